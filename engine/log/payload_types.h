@@ -1,0 +1,51 @@
+// PayloadTypes: which message types an event may carry.
+#ifndef ANNALS_ENGINE_LOG_PAYLOAD_TYPES_H_
+#define ANNALS_ENGINE_LOG_PAYLOAD_TYPES_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/any.pb.h"
+#include "google/protobuf/message.h"
+
+namespace annals {
+
+// The engine's own types (TimelineCreated, SourceRegistered) are always in.
+// Built once, then immutable and thread-safe.
+class PayloadTypes {
+ public:
+  PayloadTypes();
+
+  // Adds a domain's types; their generated code must be linked in.
+  // ALREADY_EXISTS if the domain has been added.
+  absl::Status AddDomain(absl::string_view domain,
+                         const std::vector<const google::protobuf::Descriptor*>& types);
+
+  bool HasDomain(absl::string_view domain) const;
+
+  // The types that a timeline of `domain` takes ("": the engine's own), by full
+  // name. NOT_FOUND if there is no such domain.
+  absl::StatusOr<std::vector<const google::protobuf::Descriptor*>> Types(
+      absl::string_view domain) const;
+
+  // The payload as its own message. INVALID_ARGUMENT if the type is unknown in
+  // the domain, or the bytes aren't such a message: truncated, invalid UTF-8,
+  // unknown fields, nested deeper than 32 messages.
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Decode(
+      absl::string_view domain, const google::protobuf::Any& payload) const;
+
+ private:
+  std::map<std::string, std::map<std::string, const google::protobuf::Descriptor*>> domains_;
+};
+
+// "venezuela.v1.MaduroCaptured" of "type.googleapis.com/venezuela.v1.MaduroCaptured".
+absl::string_view TypeName(absl::string_view type_url);
+
+}  // namespace annals
+
+#endif  // ANNALS_ENGINE_LOG_PAYLOAD_TYPES_H_

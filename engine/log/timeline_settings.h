@@ -1,0 +1,26 @@
+// TimelineSettings: what a timeline's first event, TimelineCreated, lays down.
+#ifndef ANNALS_ENGINE_LOG_TIMELINE_SETTINGS_H_
+#define ANNALS_ENGINE_LOG_TIMELINE_SETTINGS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "engine/time/edtf.h"
+#include "engine/time/home_zone.h"
+
+namespace annals {
+
+// Fixed for the timeline's life. An immutable value.
+struct TimelineSettings {
+  std::string name;
+  uint32_t number = 0;  // In this store: what keys begin with.
+  std::string title;
+  std::string description;
+  std::string domain;  // Empty: none.
+  HomeZone home_zone;
+  QualifierWidths widths;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_ENGINE_LOG_TIMELINE_SETTINGS_H_

@@ -1,0 +1,128 @@
+// Database: the one place that talks to RocksDB.
+#ifndef ANNALS_ENGINE_STORAGE_DATABASE_H_
+#define ANNALS_ENGINE_STORAGE_DATABASE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace annals::storage {
+
+// The column families. Everything but kLog and kMeta is derived from them and
+// can be rebuilt (docs/storage_format.md has every key and value).
+enum class Family {
+  kMeta,           // The format version, the last commit, the timelines.
+  kLog,            // Timeline, position → event.
+  kEventIds,       // Timeline, id → position.
+  kStreams,        // Timeline, stream, revision → position.
+  kTypes,          // Timeline, payload type, position → nothing.
+  kContributions,  // What the projections made of the events.
+};
+
+enum class Durability {
+  kSynced,    // On disk when the call returns.
+  kBuffered,  // Survives the process, not the machine: only for what is derived.
+};
+
+// Changes that are applied together or not at all. Not thread-safe.
+class Batch {
+ public:
+  Batch();
+  ~Batch();
+  Batch(Batch&&) noexcept;
+  Batch& operator=(Batch&&) noexcept;
+
+  void Put(Family family, absl::string_view key, absl::string_view value);
+  void Delete(Family family, absl::string_view key);
+  // Every key in [begin, end).
+  void DeleteRange(Family family, absl::string_view begin, absl::string_view end);
+
+  bool empty() const;
+  size_t bytes() const;
+
+ private:
+  friend class Database;
+  struct Contents;
+  std::unique_ptr<Contents> contents_;
+};
+
+// An ordered walk over the keys in [begin, end) of one family, as they stood
+// when it was made. Not thread-safe. Must be gone before its Database.
+class Cursor {
+ public:
+  ~Cursor();
+  Cursor(Cursor&&) noexcept;
+
+  // False at the end and after an error: status() tells which.
+  bool Valid() const;
+  void Next();
+  void Previous();
+  void SeekToFirst();
+  void SeekToLast();
+  // To the first key at or after `key`; to the last key at or before it.
+  void Seek(absl::string_view key);
+  void SeekForPrevious(absl::string_view key);
+
+  // Valid until the cursor moves.
+  absl::string_view key() const;
+  absl::string_view value() const;
+
+  // DATA_LOSS if a block failed its checksum.
+  absl::Status status() const;
+
+ private:
+  friend class Database;
+  struct State;
+  explicit Cursor(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// A store's RocksDB, and the only user of its folder. Thread-safe.
+class Database {
+ public:
+  struct Options {
+    size_t block_cache_bytes = size_t{256} << 20;
+  };
+
+  // Opens the database in `folder`, which must exist; creates it if
+  // `create_if_missing`. Every checksum is verified on every read.
+  //   NOT_FOUND     nothing there and not to be created
+  //   DATA_LOSS     files are missing or damaged; the message names them
+  //   RESOURCE_EXHAUSTED, PERMISSION_DENIED, UNAVAILABLE as the disk says
+  static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& folder,
+                                                        bool create_if_missing,
+                                                        const Options& options);
+  ~Database();
+
+  absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key) const;
+  absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
+      Family family, const std::vector<std::string>& keys) const;
+
+  // The keys in [begin, end); an empty end means no end. Positioned nowhere.
+  Cursor Scan(Family family, absl::string_view begin, absl::string_view end) const;
+
+  // After a failed synced write the log's end is unknown: every later synced
+  // write fails with FAILED_PRECONDITION until the store is opened again.
+  absl::Status Write(Batch batch, Durability durability);
+
+  // Rereads every file and compares its checksum. DATA_LOSS names the file.
+  absl::Status VerifyChecksums() const;
+
+  // Bytes on disk, estimated for what is still in memory.
+  absl::StatusOr<uint64_t> SizeBytes(Family family) const;
+
+ private:
+  struct Implementation;
+  explicit Database(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace annals::storage
+
+#endif  // ANNALS_ENGINE_STORAGE_DATABASE_H_

@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""Writes compile_commands.json, for clang-tidy and clangd, from `bazel aquery`.
+
+Builds first, since generated headers have to be there.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+# Flags of GCC that Clang doesn't know.
+GCC_ONLY = ("-fno-canonical-system-headers", "-Wunused-but-set-parameter", "-Wno-free-nonheap-object")
+
+
+def bazel(*arguments):
+    result = subprocess.run(["bazel", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        sys.exit(f"compile_commands: bazel {arguments[0]} failed:\n{result.stderr[-4000:]}")
+    return result.stdout
+
+
+def main():
+    bazel("build", "--keep_going", "//...")
+    execution_root = bazel("info", "execution_root").strip()
+    actions = json.loads(bazel("aquery", "--output=jsonproto", 'mnemonic("CppCompile", //...)'))
+    commands = {}
+    for action in actions.get("actions", []):
+        arguments = [a for a in action["arguments"] if a not in GCC_ONLY]
+        source = arguments[arguments.index("-c") + 1]
+        if source.startswith(("bazel-out/", "external/")):
+            continue
+        commands[source] = {"directory": execution_root, "file": str(ROOT / source), "arguments": arguments}
+        # The execution root's own links may be gone; the source is the tree's.
+        arguments[arguments.index("-c") + 1] = str(ROOT / source)
+        arguments[1:1] = ["-I", str(ROOT)]
+    text = json.dumps(list(commands.values()), indent=1)
+    (ROOT / "compile_commands.json").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()

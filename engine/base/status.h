@@ -18,10 +18,10 @@ absl::Status Annotate(const absl::Status& status, absl::string_view where);
 
 }  // namespace annals
 
-#define ANNALS_RETURN_IF_ERROR(expression)                              \
-  do {                                                                  \
-    absl::Status annals_status_ = (expression);                         \
-    if (!annals_status_.ok()) return annals_status_;                    \
+#define ANNALS_RETURN_IF_ERROR(expression)           \
+  do {                                               \
+    absl::Status annals_status_ = (expression);      \
+    if (!annals_status_.ok()) return annals_status_; \
   } while (false)
 
 #define ANNALS_CONCAT_INNER_(a, b) a##b

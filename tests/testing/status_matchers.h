@@ -48,8 +48,9 @@ MATCHER_P(IsOkAndHolds, value, "is OK and holds a value that matches") {
 }  // namespace annals::testing
 
 // Fails the test if `expression` is an error; otherwise declares its value.
-#define ASSERT_OK_AND_ASSIGN(declaration, expression) \
-  ASSERT_OK_AND_ASSIGN_(ANNALS_TEST_CONCAT_(annals_test_statusor_, __LINE__), declaration, expression)
+#define ASSERT_OK_AND_ASSIGN(declaration, expression)                                      \
+  ASSERT_OK_AND_ASSIGN_(ANNALS_TEST_CONCAT_(annals_test_statusor_, __LINE__), declaration, \
+                        expression)
 #define ANNALS_TEST_CONCAT_INNER_(a, b) a##b
 #define ANNALS_TEST_CONCAT_(a, b) ANNALS_TEST_CONCAT_INNER_(a, b)
 #define ASSERT_OK_AND_ASSIGN_(statusor, declaration, expression) \

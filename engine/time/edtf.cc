@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "engine/base/status.h"
 #include "engine/time/edtf_date_parser.h"
 #include "engine/time/edtf_refusal.h"

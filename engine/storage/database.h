@@ -11,24 +11,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/storage/family.h"
 
 namespace annals::storage {
-
-// The column families. Everything but kLog and kMeta is derived from them and
-// can be rebuilt (docs/storage_format.md has every key and value).
-enum class Family {
-  kMeta,           // The format version, the last commit, the timelines.
-  kLog,            // Timeline, position → event.
-  kEventIds,       // Timeline, id → position.
-  kStreams,        // Timeline, stream, revision → position.
-  kTypes,          // Timeline, payload type, position → nothing.
-  kContributions,  // What the projections made of the events.
-};
-
-enum class Durability {
-  kSynced,    // On disk when the call returns.
-  kBuffered,  // Survives the process, not the machine: only for what is derived.
-};
 
 // Changes that are applied together or not at all. Not thread-safe.
 class Batch {
@@ -83,11 +68,15 @@ class Cursor {
   std::unique_ptr<State> state_;
 };
 
-// A store's RocksDB, and the only user of its folder. Thread-safe.
+// A store's RocksDB. Its folder must have no other user: FolderLock sees to that.
+// Thread-safe.
 class Database {
  public:
   struct Options {
     size_t block_cache_bytes = size_t{256} << 20;
+    // Recovers in memory, changes no data and refuses every write: for a look
+    // at a database before it is opened in earnest.
+    bool read_only = false;
   };
 
   // Opens the database in `folder`, which must exist; creates it if
@@ -107,8 +96,8 @@ class Database {
   // The keys in [begin, end); an empty end means no end. Positioned nowhere.
   Cursor Scan(Family family, absl::string_view begin, absl::string_view end) const;
 
-  // After a failed synced write the log's end is unknown: every later synced
-  // write fails with FAILED_PRECONDITION until the store is opened again.
+  // After a failed write the log's end is unknown: every later write fails with
+  // FAILED_PRECONDITION until the store is opened again.
   absl::Status Write(Batch batch, Durability durability);
 
   // Rereads every file and compares its checksum. DATA_LOSS names the file.
@@ -116,6 +105,13 @@ class Database {
 
   // Bytes on disk, estimated for what is still in memory.
   absl::StatusOr<uint64_t> SizeBytes(Family family) const;
+
+  // How many keys a family holds. Exact if each was written once and none was
+  // ever deleted, as in kLog; costs a look at every file's properties.
+  absl::StatusOr<uint64_t> CountKeys(Family family) const;
+
+  // Writes what is in memory to files, so that opening has nothing to replay.
+  absl::Status Flush();
 
  private:
   struct Implementation;

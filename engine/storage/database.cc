@@ -1,0 +1,290 @@
+#include "engine/storage/database.h"
+
+#include <atomic>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/mutex.h"
+#include "engine/base/status.h"
+#include "engine/storage/rocksdb_options.h"
+#include "engine/storage/rocksdb_status.h"
+#include "engine/storage/wal_prefix_filter.h"
+#include "rocksdb/convenience.h"
+#include "rocksdb/db.h"
+#include "rocksdb/write_batch.h"
+
+namespace annals::storage {
+namespace {
+
+rocksdb::Slice ToSlice(absl::string_view bytes) { return {bytes.data(), bytes.size()}; }
+absl::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+}  // namespace
+
+// --- Batch -------------------------------------------------------------------
+
+// RocksDB's own batch wants the handles of an open database. This one only
+// notes the changes: their bytes one after the other, and where each ends.
+struct Batch::Contents {
+  enum class Kind : uint8_t { kPut, kDelete, kDeleteRange };
+  struct Change {
+    Family family;
+    Kind kind;
+    size_t key_end;
+    size_t value_end;
+  };
+
+  void Add(Family family, Kind kind, absl::string_view key, absl::string_view value) {
+    bytes.append(key.data(), key.size());
+    const size_t key_end = bytes.size();
+    bytes.append(value.data(), value.size());
+    changes.push_back({family, kind, key_end, bytes.size()});
+  }
+
+  std::string bytes;
+  std::vector<Change> changes;
+};
+
+Batch::Batch() : contents_(std::make_unique<Contents>()) {}
+Batch::~Batch() = default;
+Batch::Batch(Batch&&) noexcept = default;
+Batch& Batch::operator=(Batch&&) noexcept = default;
+
+void Batch::Put(Family family, absl::string_view key, absl::string_view value) {
+  contents_->Add(family, Contents::Kind::kPut, key, value);
+}
+
+void Batch::Delete(Family family, absl::string_view key) {
+  contents_->Add(family, Contents::Kind::kDelete, key, "");
+}
+
+void Batch::DeleteRange(Family family, absl::string_view begin, absl::string_view end) {
+  contents_->Add(family, Contents::Kind::kDeleteRange, begin, end);
+}
+
+bool Batch::empty() const { return contents_->changes.empty(); }
+size_t Batch::bytes() const { return contents_->bytes.size(); }
+
+// --- Cursor ------------------------------------------------------------------
+
+struct Cursor::State {
+  // RocksDB refers to the bounds for as long as the iterator lives.
+  std::string begin;
+  std::string end;
+  rocksdb::Slice begin_slice;
+  rocksdb::Slice end_slice;
+  std::unique_ptr<rocksdb::Iterator> iterator;
+};
+
+Cursor::Cursor(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Cursor::~Cursor() = default;
+Cursor::Cursor(Cursor&&) noexcept = default;
+
+bool Cursor::Valid() const { return state_->iterator->Valid(); }
+void Cursor::Next() { state_->iterator->Next(); }
+void Cursor::Previous() { state_->iterator->Prev(); }
+void Cursor::SeekToFirst() { state_->iterator->SeekToFirst(); }
+void Cursor::SeekToLast() { state_->iterator->SeekToLast(); }
+void Cursor::Seek(absl::string_view key) { state_->iterator->Seek(ToSlice(key)); }
+void Cursor::SeekForPrevious(absl::string_view key) { state_->iterator->SeekForPrev(ToSlice(key)); }
+absl::string_view Cursor::key() const { return ToView(state_->iterator->key()); }
+absl::string_view Cursor::value() const { return ToView(state_->iterator->value()); }
+absl::Status Cursor::status() const { return FromRocksDb(state_->iterator->status()); }
+
+// --- Database ----------------------------------------------------------------
+
+// When RocksDB closes it flushes its log file, and where its assertions are
+// compiled in, as in Debian's library, it ends the program if that file ever
+// failed. So a database whose write failed is stopped and left as it is: it does
+// nothing any more, and its folder can be opened again.
+static void Abandon(std::unique_ptr<rocksdb::DB> db) {
+  static Mutex* const mutex = new Mutex();
+  static auto* const abandoned = new std::vector<std::unique_ptr<rocksdb::DB>>();
+  rocksdb::CancelAllBackgroundWork(db.get(), /*wait=*/true);
+  MutexLock hold(mutex);
+  abandoned->push_back(std::move(db));
+}
+
+struct Database::Implementation {
+  ~Implementation() {
+    for (rocksdb::ColumnFamilyHandle* handle : handles) delete handle;
+    if (db != nullptr && write_failed.load()) Abandon(std::move(db));
+  }
+
+  rocksdb::ColumnFamilyHandle* Handle(Family family) const {
+    return handles[static_cast<size_t>(family)];
+  }
+
+  absl::Status FillIn(const Batch::Contents& contents, rocksdb::WriteBatch* batch) const;
+  absl::StatusOr<uint64_t> CountInMemory(Family family, const std::string& property) const;
+
+  WalPrefixFilter wal_filter;
+  std::unique_ptr<rocksdb::DB> db;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;  // Deleted before the database.
+  std::atomic<bool> write_failed = false;
+};
+
+Database::Database(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+Database::~Database() = default;
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& folder,
+                                                         bool create_if_missing,
+                                                         const Options& options) {
+  std::error_code ignored;
+  if (!create_if_missing && !std::filesystem::exists(folder + "/CURRENT", ignored)) {
+    return absl::NotFoundError(absl::StrCat("no database in ", folder, ": CURRENT is missing"));
+  }
+  auto implementation = std::make_unique<Implementation>();
+  const rocksdb::DBOptions db_options =
+      MakeDbOptions(create_if_missing, &implementation->wal_filter);
+  const auto families = MakeFamilies(options.block_cache_bytes);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(db_options, folder, families, &implementation->handles,
+                                         &db)
+          : rocksdb::DB::Open(db_options, folder, families, &implementation->handles, &db);
+  if (!status.ok()) {
+    const absl::Status error = FromRocksDb(status);
+    // RocksDB says "invalid argument" of a database that lacks a family.
+    const bool damaged = absl::IsInternal(error) || absl::IsNotFound(error);
+    return Annotate(damaged ? absl::DataLossError(error.message()) : error,
+                    absl::StrCat("can't open the database in ", folder));
+  }
+  implementation->db.reset(db);
+  return std::unique_ptr<Database>(new Database(std::move(implementation)));
+}
+
+absl::StatusOr<std::optional<std::string>> Database::Get(Family family,
+                                                         absl::string_view key) const {
+  std::string value;
+  const rocksdb::Status status = implementation_->db->Get(
+      MakeReadOptions(), implementation_->Handle(family), ToSlice(key), &value);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  if (!status.ok()) return FromRocksDb(status);
+  return std::optional<std::string>(std::move(value));
+}
+
+absl::StatusOr<std::vector<std::optional<std::string>>> Database::MultiGet(
+    Family family, const std::vector<std::string>& keys) const {
+  const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+  std::vector<rocksdb::PinnableSlice> found(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  implementation_->db->MultiGet(MakeReadOptions(), implementation_->Handle(family), keys.size(),
+                                slices.data(), found.data(), statuses.data());
+  std::vector<std::optional<std::string>> values(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (statuses[i].IsNotFound()) continue;
+    if (!statuses[i].ok()) return FromRocksDb(statuses[i]);
+    values[i] = found[i].ToString();
+  }
+  return values;
+}
+
+Cursor Database::Scan(Family family, absl::string_view begin, absl::string_view end) const {
+  auto state = std::make_unique<Cursor::State>();
+  state->begin = std::string(begin);
+  state->end = std::string(end);
+  state->begin_slice = state->begin;
+  state->end_slice = state->end;
+  rocksdb::ReadOptions options = MakeReadOptions();
+  options.iterate_lower_bound = &state->begin_slice;
+  if (!end.empty()) options.iterate_upper_bound = &state->end_slice;
+  state->iterator.reset(implementation_->db->NewIterator(options, implementation_->Handle(family)));
+  return Cursor(std::move(state));
+}
+
+absl::Status Database::Implementation::FillIn(const Batch::Contents& contents,
+                                              rocksdb::WriteBatch* batch) const {
+  const absl::string_view bytes = contents.bytes;
+  size_t begin = 0;
+  for (const Batch::Contents::Change& change : contents.changes) {
+    const rocksdb::Slice key = ToSlice(bytes.substr(begin, change.key_end - begin));
+    const rocksdb::Slice value =
+        ToSlice(bytes.substr(change.key_end, change.value_end - change.key_end));
+    rocksdb::ColumnFamilyHandle* const handle = Handle(change.family);
+    rocksdb::Status status;
+    switch (change.kind) {
+      case Batch::Contents::Kind::kPut:
+        status = batch->Put(handle, key, value);
+        break;
+      case Batch::Contents::Kind::kDelete:
+        status = batch->Delete(handle, key);
+        break;
+      case Batch::Contents::Kind::kDeleteRange:
+        status = batch->DeleteRange(handle, key, value);
+        break;
+    }
+    ANNALS_RETURN_IF_ERROR(FromRocksDb(status));
+    begin = change.value_end;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Database::Write(Batch batch, Durability durability) {
+  if (implementation_->write_failed.load()) {
+    return absl::FailedPreconditionError(
+        "a former write to the database failed: close the store and open it again");
+  }
+  // Room for the changes' headers and lengths as well, so that it never grows.
+  constexpr size_t kBytesPerChange = 24;
+  const Batch::Contents& contents = *batch.contents_;
+  rocksdb::WriteBatch changes(contents.bytes.size() + contents.changes.size() * kBytesPerChange,
+                              /*max_bytes=*/0, kProtectionBytesPerKey, /*default_cf_ts_sz=*/0);
+  ANNALS_RETURN_IF_ERROR(implementation_->FillIn(contents, &changes));
+  const rocksdb::Status status = implementation_->db->Write(MakeWriteOptions(durability), &changes);
+  if (!status.ok()) implementation_->write_failed.store(true);
+  return FromRocksDb(status);
+}
+
+absl::Status Database::Flush() {
+  return FromRocksDb(implementation_->db->Flush(rocksdb::FlushOptions(), implementation_->handles));
+}
+
+absl::Status Database::VerifyChecksums() const {
+  // The files as wholes, then every block in them.
+  ANNALS_RETURN_IF_ERROR(FromRocksDb(implementation_->db->VerifyFileChecksums(MakeReadOptions())));
+  return FromRocksDb(implementation_->db->VerifyChecksum(MakeReadOptions()));
+}
+
+absl::StatusOr<uint64_t> Database::SizeBytes(Family family) const {
+  const std::string end(8, '\xff');
+  const rocksdb::Range everything("", end);
+  rocksdb::SizeApproximationOptions options;
+  options.include_memtables = true;
+  options.include_files = true;
+  uint64_t bytes = 0;
+  ANNALS_RETURN_IF_ERROR(FromRocksDb(implementation_->db->GetApproximateSizes(
+      options, implementation_->Handle(family), &everything, 1, &bytes)));
+  return bytes;
+}
+
+absl::StatusOr<uint64_t> Database::Implementation::CountInMemory(
+    Family family, const std::string& property) const {
+  uint64_t entries = 0;
+  if (!db->GetIntProperty(Handle(family), property, &entries)) {
+    return absl::InternalError(absl::StrCat("RocksDB doesn't know its property ", property));
+  }
+  return entries;
+}
+
+absl::StatusOr<uint64_t> Database::CountKeys(Family family) const {
+  rocksdb::TablePropertiesCollection files;
+  ANNALS_RETURN_IF_ERROR(FromRocksDb(
+      implementation_->db->GetPropertiesOfAllTables(implementation_->Handle(family), &files)));
+  uint64_t keys = 0;
+  for (const auto& [path, properties] : files) keys += properties->num_entries;
+  using Properties = rocksdb::DB::Properties;
+  for (const std::string& property :
+       {Properties::kNumEntriesActiveMemTable, Properties::kNumEntriesImmMemTables}) {
+    ANNALS_ASSIGN_OR_RETURN(const uint64_t entries,
+                            implementation_->CountInMemory(family, property));
+    keys += entries;
+  }
+  return keys;
+}
+
+}  // namespace annals::storage

@@ -1,0 +1,152 @@
+#include "engine/storage/rocksdb_options.h"
+
+#include <memory>
+#include <string>
+
+#include "rocksdb/cache.h"
+#include "rocksdb/db.h"
+#include "rocksdb/env.h"
+#include "rocksdb/file_checksum.h"
+#include "rocksdb/filter_policy.h"
+#include "rocksdb/table.h"
+
+namespace annals::storage {
+namespace {
+
+constexpr size_t kMiB = size_t{1} << 20;
+constexpr size_t kWriteBufferBytes = 64 * kMiB;
+// Opening replays up to this twice: once to look, once in earnest.
+constexpr size_t kMaxWalBytes = 192 * kMiB;
+constexpr double kBloomBitsPerKey = 10;
+
+std::string NameOf(Family family) {
+  switch (family) {
+    case Family::kMeta:
+      return rocksdb::kDefaultColumnFamilyName;
+    case Family::kLog:
+      return "log";
+    case Family::kEventIds:
+      return "event_ids";
+    case Family::kStreams:
+      return "streams";
+    case Family::kTypes:
+      return "types";
+    case Family::kContributions:
+      return "contributions";
+  }
+  return "";
+}
+
+// Where keys that may be absent are asked for one by one.
+bool HasPointLookups(Family family) {
+  return family == Family::kEventIds || family == Family::kStreams;
+}
+
+// FolderLock keeps others out, whole stores at a time. RocksDB's own lock would
+// also keep out whoever reopens a store whose failed database was abandoned
+// (database.cc).
+class UnlockedEnv final : public rocksdb::EnvWrapper {
+ public:
+  UnlockedEnv() : EnvWrapper(rocksdb::Env::Default()) {}
+
+  const char* Name() const override { return "annals.UnlockedEnv"; }
+  rocksdb::Status LockFile(const std::string&, rocksdb::FileLock** lock) override {
+    *lock = new rocksdb::FileLock();
+    return rocksdb::Status::OK();
+  }
+  rocksdb::Status UnlockFile(rocksdb::FileLock* lock) override {
+    delete lock;
+    return rocksdb::Status::OK();
+  }
+};
+
+rocksdb::Env* GetUnlockedEnv() {
+  static UnlockedEnv* const env = new UnlockedEnv();
+  return env;
+}
+
+rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
+                                               const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  // Indexes and filters count against the cache, so that memory stays bounded.
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.checksum = rocksdb::kXXH3;
+  table.format_version = 5;
+
+  rocksdb::ColumnFamilyOptions options;
+  if (HasPointLookups(family)) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+    table.whole_key_filtering = true;
+    options.memtable_prefix_bloom_size_ratio = 0.05;
+    options.memtable_whole_key_filtering = true;
+  }
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size = kWriteBufferBytes;
+  options.compaction_style = rocksdb::kCompactionStyleLevel;
+  options.level_compaction_dynamic_level_bytes = true;
+  options.compression = rocksdb::kLZ4Compression;
+  options.bottommost_compression = rocksdb::kZSTD;
+  options.force_consistency_checks = true;
+  return options;
+}
+
+}  // namespace
+
+rocksdb::DBOptions MakeDbOptions(bool create_if_missing, rocksdb::WalFilter* wal_filter) {
+  rocksdb::DBOptions options;
+  options.env = GetUnlockedEnv();
+  options.create_if_missing = create_if_missing;
+  options.create_missing_column_families = create_if_missing;
+
+  // Recovery. Together with the filter, which stops at a hole, what comes back
+  // is a prefix of what was written; HEAD says how long it must be. Damage in
+  // the middle of a log file is refused.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.wal_filter = wal_filter;
+  // No family's files are ever ahead of another's: the record of the last commit
+  // speaks for all of them.
+  options.atomic_flush = true;
+
+  options.paranoid_checks = true;
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  options.verify_sst_unique_id_in_manifest = true;
+
+  options.max_total_wal_size = kMaxWalBytes;
+  options.max_background_jobs = 2;
+  options.bytes_per_sync = kMiB;
+
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.max_log_file_size = kMiB;
+  options.keep_log_file_num = 2;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(size_t block_cache_bytes) {
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const Family family : kFamilies) {
+    families.emplace_back(NameOf(family), MakeFamilyOptions(family, cache));
+  }
+  return families;
+}
+
+rocksdb::ReadOptions MakeReadOptions() {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  options.total_order_seek = true;
+  return options;
+}
+
+rocksdb::WriteOptions MakeWriteOptions(Durability durability) {
+  rocksdb::WriteOptions options;
+  options.sync = durability == Durability::kSynced;
+  options.protection_bytes_per_key = kProtectionBytesPerKey;
+  return options;
+}
+
+}  // namespace annals::storage

@@ -1,0 +1,73 @@
+// StoreFolder: one store on disk, and the protocol by which a commit becomes
+// durable.
+//
+//   FORMAT   "annals store 1\n"
+//   LOCK     locked by whoever has the store open
+//   HEAD     the last acknowledged commit (durable_head.h)
+//   db/      RocksDB's folder
+#ifndef ANNALS_ENGINE_STORAGE_STORE_FOLDER_H_
+#define ANNALS_ENGINE_STORAGE_STORE_FOLDER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/base/mutex.h"
+#include "engine/storage/commit_record.h"
+#include "engine/storage/database.h"
+#include "engine/storage/durable_head.h"
+#include "engine/storage/folder_lock.h"
+
+namespace annals::storage {
+
+// Invariant: the database holds every commit up to the head's. Thread-safe.
+// Must outlive whatever uses its database.
+class StoreFolder {
+ public:
+  // Makes an empty store in `path`, which is made if it is missing; its parent
+  // must exist. ALREADY_EXISTS if a store is there, FAILED_PRECONDITION if
+  // anything else is.
+  static absl::Status Create(const std::string& path);
+
+  // Opens the store, and advances the head to what was recovered: a commit that
+  // was written but not yet acknowledged when the program ended is kept.
+  //   NOT_FOUND            no store there
+  //   FAILED_PRECONDITION  its format is newer than this program
+  //   UNAVAILABLE          in use: the message names the process
+  //   DATA_LOSS            commits are missing or damaged; nothing was changed
+  static absl::StatusOr<std::unique_ptr<StoreFolder>> Open(const std::string& path,
+                                                           const Database::Options& options);
+
+  const std::string& path() const { return path_; }
+  Database* database() { return database_.get(); }
+  const Database* database() const { return database_.get(); }
+
+  // The last durable commit.
+  CommitRecord last_commit() const;
+
+  // Adds `record`, which must follow the last one, to the batch; writes and syncs
+  // the batch, then the head. When it returns OK the commit may be acknowledged.
+  // After an error every later call fails with FAILED_PRECONDITION until the
+  // store is opened again: whether the commit is durable is not known.
+  absl::Status Commit(Batch batch, const CommitRecord& record);
+
+  // Rereads HEAD and compares it with the database. DATA_LOSS says what differs.
+  absl::Status VerifyHead() const;
+
+ private:
+  StoreFolder(std::string path, std::unique_ptr<FolderLock> lock, std::unique_ptr<DurableHead> head,
+              std::unique_ptr<Database> database);
+
+  const std::string path_;
+  const std::unique_ptr<FolderLock> lock_;
+  const std::unique_ptr<Database> database_;
+
+  mutable Mutex mutex_;  // Held while a commit is under way.
+  const std::unique_ptr<DurableHead> head_ ABSL_PT_GUARDED_BY(mutex_);
+  bool failed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace annals::storage
+
+#endif  // ANNALS_ENGINE_STORAGE_STORE_FOLDER_H_

@@ -1,6 +1,7 @@
 // EventLog: every timeline's events, append-only and totally ordered.
 //
-//   ANNALS_ASSIGN_OR_RETURN(auto log, EventLog::Open(database.get(), &types, {}));
+//   ANNALS_ASSIGN_OR_RETURN(auto folder, storage::StoreFolder::Open(path, {}));
+//   ANNALS_ASSIGN_OR_RETURN(auto log, EventLog::Open(folder.get(), &types, {}));
 //   ANNALS_ASSIGN_OR_RETURN(auto receipts, log->Append({.timeline = "t", .events = events}));
 #ifndef ANNALS_ENGINE_LOG_EVENT_LOG_H_
 #define ANNALS_ENGINE_LOG_EVENT_LOG_H_
@@ -17,28 +18,14 @@
 #include "engine/base/clock.h"
 #include "engine/base/position.h"
 #include "engine/log/append.h"
+#include "engine/log/census.h"
+#include "engine/log/event_reader.h"
 #include "engine/log/payload_types.h"
 #include "engine/log/timeline_settings.h"
-#include "engine/storage/database.h"
+#include "engine/storage/store_folder.h"
 #include "proto/annals/v1/event.pb.h"
 
 namespace annals {
-
-// A cursor over one timeline's events in order. Sees the events that were
-// durable when it was made. Not thread-safe; the log must outlive it.
-class EventReader {
- public:
-  virtual ~EventReader() = default;
-
-  // Moves to the next event. False at the end, and on an error: ask status().
-  virtual bool Next() = 0;
-
-  // The event under the cursor; valid until the next call of Next().
-  virtual const v1::Event& event() const = 0;
-
-  // DATA_LOSS if stored bytes are wrong or a position is missing.
-  virtual absl::Status status() const = 0;
-};
 
 // Positions are dense from 1 in every timeline, revisions dense from 1 in every
 // stream, and recorded_at never goes back. What Append acknowledged is on disk
@@ -52,22 +39,25 @@ class EventLog {
     std::function<std::string()> draw_id;
   };
 
-  // Recovers the log. DATA_LOSS if the durable head promises more than the
-  // database holds: the message says which commits and events are missing, and
-  // that a copy of the folder should be made before anything else is tried.
-  static absl::StatusOr<std::unique_ptr<EventLog>> Open(storage::Database* database,
-                                                        const PayloadTypes* types,
-                                                        Options options);
+  // Recovers the timelines from the store, whose own opening has compared it with
+  // the durable head.
+  //   DATA_LOSS            the log contradicts itself; the message says where
+  //   FAILED_PRECONDITION  a timeline's zone isn't on this machine; the look-ups
+  //                        were being rebuilt
+  static absl::StatusOr<std::unique_ptr<EventLog>> Open(storage::StoreFolder* folder,
+                                                        const PayloadTypes* types, Options options);
   virtual ~EventLog() = default;
 
   // Appends all events or none; concurrent calls share one synced write.
   // An event whose id and bytes are already there gets its first receipt.
   //   INVALID_ARGUMENT   an event is malformed; its dates cross; its type is unknown
   //   NOT_FOUND          the timeline, a cited source or a correction's target
-  //   ALREADY_EXISTS     the id is taken by an event with other bytes
+  //   ALREADY_EXISTS     the id is taken by an event with other bytes; the timeline
+  //                      that is to be created
   //   ABORTED            a stream is not at the expected revision
   //   RESOURCE_EXHAUSTED a limit (engine/log/limits.h) or the disk
-  //   FAILED_PRECONDITION a former write failed: close the store and open it again
+  //   FAILED_PRECONDITION a copy isn't the timeline's next event; or a former write
+  //                      failed: close the store and open it again
   // The message begins with the event's number in the batch and its id.
   virtual absl::StatusOr<std::vector<Receipt>> Append(AppendRequest request) = 0;
 
@@ -87,27 +77,24 @@ class EventLog {
   // One event. NOT_FOUND if the timeline or the id is unknown; OUT_OF_RANGE if
   // the position is 0 or beyond the head.
   virtual absl::StatusOr<v1::Event> Read(absl::string_view timeline, Position position) const = 0;
-  virtual absl::StatusOr<v1::Event> Find(absl::string_view timeline, absl::string_view id) const = 0;
+  virtual absl::StatusOr<v1::Event> Find(absl::string_view timeline,
+                                         absl::string_view id) const = 0;
 
   // The events after `after`, in order of position.
   virtual absl::StatusOr<std::unique_ptr<EventReader>> ReadAfter(absl::string_view timeline,
-                                                                Position after) const = 0;
+                                                                 Position after) const = 0;
 
   // The events of one stream, or of one payload type (full name), after
   // `after`, in order of position. Costs what it returns.
   virtual absl::StatusOr<std::unique_ptr<EventReader>> ReadStream(absl::string_view timeline,
-                                                                 absl::string_view stream,
-                                                                 Position after) const = 0;
+                                                                  absl::string_view stream,
+                                                                  Position after) const = 0;
   virtual absl::StatusOr<std::unique_ptr<EventReader>> ReadType(absl::string_view timeline,
-                                                               absl::string_view type,
-                                                               Position after) const = 0;
+                                                                absl::string_view type,
+                                                                Position after) const = 0;
 
-  // How many events there are of each payload type, by full name ("" for
-  // retractions without a payload), and how many streams.
-  struct Census {
-    std::vector<std::pair<std::string, uint64_t>> events_by_type;
-    uint64_t streams = 0;
-  };
+  // Costs a walk over the timeline's type keys.
+  using Census = annals::Census;
   virtual absl::StatusOr<Census> TakeCensus(absl::string_view timeline) const = 0;
 
   // Calls `listener` after every durable commit, on the committing thread: it

@@ -35,11 +35,15 @@ class PayloadTypes {
 
   // The payload as its own message. INVALID_ARGUMENT if the type is unknown in
   // the domain, or the bytes aren't such a message: truncated, invalid UTF-8,
-  // unknown fields, nested deeper than 32 messages.
+  // unknown fields, nested deeper than 32 messages; or a quantity in it has limits that
+  // cross.
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Decode(
       absl::string_view domain, const google::protobuf::Any& payload) const;
 
  private:
+  // Null if there is none.
+  const google::protobuf::Descriptor* Find(absl::string_view domain, absl::string_view name) const;
+
   std::map<std::string, std::map<std::string, const google::protobuf::Descriptor*>> domains_;
 };
 

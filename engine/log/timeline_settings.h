@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "engine/time/edtf.h"
 #include "engine/time/home_zone.h"
+#include "proto/annals/v1/timeline.pb.h"
 
 namespace annals {
 
@@ -19,6 +22,10 @@ struct TimelineSettings {
   std::string domain;  // Empty: none.
   HomeZone home_zone;
   QualifierWidths widths;
+
+  // INVALID_ARGUMENT if the title is missing or the zone is unknown.
+  static absl::StatusOr<TimelineSettings> FromProto(absl::string_view name,
+                                                    const v1::TimelineCreated& created);
 };
 
 }  // namespace annals

@@ -1,0 +1,54 @@
+#include "engine/log/commit_queue.h"
+
+#include <utility>
+
+namespace annals {
+namespace {
+
+// A group grows up to these; one append alone may be larger. They keep the wait
+// of those who joined a group short.
+constexpr size_t kGroupAppends = 1'024;
+constexpr size_t kGroupBytes = size_t{4} << 20;
+
+}  // namespace
+
+absl::StatusOr<std::vector<Receipt>> CommitQueue::Submit(PreparedAppend append) {
+  Waiter self;
+  self.queued.append = std::move(append);
+  MutexLock hold(&mutex_);
+  line_.push_back(&self);
+  while (!self.done && line_.front() != &self) self.wake.Wait(&mutex_);
+  if (!self.done) Lead();
+  return std::move(self.queued.result);
+}
+
+std::vector<CommitQueue::Waiter*> CommitQueue::TakeGroup() {
+  std::vector<Waiter*> group;
+  size_t bytes = 0;
+  for (Waiter* const waiter : line_) {
+    bytes += waiter->queued.append.bytes;
+    if (!group.empty() && (bytes > kGroupBytes || group.size() == kGroupAppends)) break;
+    group.push_back(waiter);
+  }
+  return group;
+}
+
+void CommitQueue::Lead() {
+  const std::vector<Waiter*> group = TakeGroup();
+  std::vector<QueuedAppend*> appends;
+  appends.reserve(group.size());
+  for (Waiter* const waiter : group) appends.push_back(&waiter->queued);
+
+  mutex_.Unlock();
+  commit_group_(appends);
+  mutex_.Lock();
+
+  line_.erase(line_.begin(), line_.begin() + group.size());
+  for (Waiter* const waiter : group) {
+    waiter->done = true;
+    waiter->wake.NotifyOne();
+  }
+  if (!line_.empty()) line_.front()->wake.NotifyOne();
+}
+
+}  // namespace annals

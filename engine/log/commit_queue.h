@@ -1,0 +1,59 @@
+// CommitQueue: concurrent appends stand in line, and are committed in groups.
+#ifndef ANNALS_ENGINE_LOG_COMMIT_QUEUE_H_
+#define ANNALS_ENGINE_LOG_COMMIT_QUEUE_H_
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "engine/base/mutex.h"
+#include "engine/log/append.h"
+#include "engine/log/prepared_append.h"
+
+namespace annals {
+
+// An append in line, and in the end its answer.
+struct QueuedAppend {
+  PreparedAppend append;
+  absl::StatusOr<std::vector<Receipt>> result;
+};
+
+// Whoever is first in line leads: it takes the appends behind it into its group,
+// commits them all with one synced write, and wakes their callers; the next in
+// line then leads. While one group is being written the next one forms, so the
+// more callers there are, the more of them share a write. First come, first
+// served. Thread-safe.
+class CommitQueue {
+ public:
+  // Sets every append's result. Called on a caller's thread, never on two at once.
+  using CommitGroup = std::function<void(absl::Span<QueuedAppend* const>)>;
+
+  explicit CommitQueue(CommitGroup commit_group) : commit_group_(std::move(commit_group)) {}
+  CommitQueue(const CommitQueue&) = delete;
+  CommitQueue& operator=(const CommitQueue&) = delete;
+
+  // Returns when the append has been committed or refused.
+  absl::StatusOr<std::vector<Receipt>> Submit(PreparedAppend append);
+
+ private:
+  struct Waiter {
+    QueuedAppend queued;
+    CondVar wake;
+    bool done = false;
+  };
+
+  // The longest front of the line that is within the limits of a group.
+  std::vector<Waiter*> TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Lead() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const CommitGroup commit_group_;
+  Mutex mutex_;
+  // The front leads, and stays until its group is committed.
+  std::deque<Waiter*> line_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_ENGINE_LOG_COMMIT_QUEUE_H_

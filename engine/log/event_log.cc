@@ -1,0 +1,129 @@
+#include "engine/log/event_log.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
+#include "engine/log/census_taker.h"
+#include "engine/log/commit_queue.h"
+#include "engine/log/group_committer.h"
+#include "engine/log/log_reader.h"
+#include "engine/log/log_recovery.h"
+#include "engine/log/prepared_append.h"
+#include "engine/log/random_id.h"
+#include "engine/log/record.h"
+#include "engine/log/text_form.h"
+#include "engine/log/timeline_directory.h"
+#include "engine/storage/database.h"
+
+namespace annals {
+namespace {
+
+using storage::Database;
+using storage::Family;
+
+class StoredEventLog final : public EventLog {
+ public:
+  StoredEventLog(storage::StoreFolder* folder, const PayloadTypes* types, Options options,
+                 TimelineStates timelines)
+      : database_(folder->database()),
+        types_(types),
+        draw_id_(options.draw_id ? std::move(options.draw_id) : DrawRandomId),
+        timelines_(std::move(timelines)),
+        committer_(folder, &timelines_, options.clock),
+        queue_([this](absl::Span<QueuedAppend* const> group) { committer_.Commit(group); }) {}
+
+  absl::StatusOr<std::vector<Receipt>> Append(AppendRequest request) override {
+    ANNALS_ASSIGN_OR_RETURN(PreparedAppend append,
+                            PrepareAppend(std::move(request), timelines_, *types_, draw_id_));
+    return queue_.Submit(std::move(append));
+  }
+
+  std::vector<std::string> Timelines() const override { return timelines_.Names(); }
+
+  absl::StatusOr<TimelineSettings> Settings(absl::string_view timeline) const override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
+    return *state.settings;
+  }
+
+  absl::StatusOr<Head> GetHead(absl::string_view timeline) const override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
+    return Head{state.head, state.recorded_at};
+  }
+
+  absl::StatusOr<v1::Event> Read(absl::string_view timeline, Position position) const override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
+    if (position == Position{} || position > state.head) {
+      return absl::OutOfRangeError(absl::StrCat("timeline ", Quote(timeline), ": position ",
+                                                position.value, " isn't in 1 to ",
+                                                state.head.value));
+    }
+    return ReadEvent(*database_, state, position);
+  }
+
+  absl::StatusOr<v1::Event> Find(absl::string_view timeline, absl::string_view id) const override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
+    ANNALS_ASSIGN_OR_RETURN(
+        const auto value,
+        database_->Get(Family::kEventIds, EventIdKey(state.settings->number, id)));
+    std::optional<Position> position;
+    if (value) {
+      ANNALS_ASSIGN_OR_RETURN(position, DecodePosition(*value));
+    }
+    // What is beyond the head isn't durable yet.
+    if (position && *position <= state.head) return ReadEvent(*database_, state, *position);
+    return absl::NotFoundError(
+        absl::StrCat("timeline ", Quote(timeline), " has no event ", Quote(id)));
+  }
+
+  absl::StatusOr<std::unique_ptr<EventReader>> ReadAfter(absl::string_view timeline,
+                                                         Position after) const override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
+    return ReadLog(database_, state, after);
+  }
+
+  absl::StatusOr<std::unique_ptr<EventReader>> ReadStream(absl::string_view timeline,
+                                                          absl::string_view stream,
+                                                          Position after) const override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
+    return ReadStreamOf(database_, state, stream, after);
+  }
+
+  absl::StatusOr<std::unique_ptr<EventReader>> ReadType(absl::string_view timeline,
+                                                        absl::string_view type,
+                                                        Position after) const override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
+    return ReadTypeOf(database_, state, type, after);
+  }
+
+  absl::StatusOr<Census> TakeCensus(absl::string_view timeline) const override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
+    return TakeCensusOf(*database_, state);
+  }
+
+  void AddCommitListener(std::function<void()> listener) override {
+    committer_.AddListener(std::move(listener));
+  }
+
+ private:
+  const Database* const database_;
+  const PayloadTypes* const types_;
+  const std::function<std::string()> draw_id_;
+  TimelineDirectory timelines_;
+  GroupCommitter committer_;
+  CommitQueue queue_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(storage::StoreFolder* folder,
+                                                         const PayloadTypes* types,
+                                                         Options options) {
+  absl::StatusOr<TimelineStates> timelines = RecoverTimelines(*folder);
+  if (!timelines.ok()) {
+    return Annotate(timelines.status(), absl::StrCat("store \"", folder->path(), "\""));
+  }
+  return std::make_unique<StoredEventLog>(folder, types, std::move(options), *std::move(timelines));
+}
+
+}  // namespace annals

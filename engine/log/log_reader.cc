@@ -1,0 +1,235 @@
+#include "engine/log/log_reader.h"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/key.h"
+#include "engine/base/status.h"
+#include "engine/log/record.h"
+#include "engine/storage/commit_record.h"
+
+namespace annals {
+namespace {
+
+using storage::Cursor;
+using storage::Database;
+using storage::Family;
+using storage::LogKey;
+
+std::string Where(const TimelineState& timeline, Position position) {
+  return absl::StrCat("timeline \"", timeline.settings->name, "\", position ", position.value);
+}
+
+absl::Status Missing(const TimelineState& timeline, Position position) {
+  return absl::DataLossError(
+      absl::StrCat(Where(timeline, position), ": the event is missing from the log"));
+}
+
+// What both readers do once they have the stored bytes.
+absl::Status DecodeAt(const TimelineState& timeline, Position position, absl::string_view value,
+                      v1::Event* event) {
+  ANNALS_RETURN_IF_ERROR(Annotate(DecodeEvent(value, event), Where(timeline, position)));
+  if (event->position() == position.value && event->timeline() == timeline.settings->name) {
+    return absl::OkStatus();
+  }
+  return absl::DataLossError(absl::StrCat(Where(timeline, position),
+                                          ": holds the event of timeline \"", event->timeline(),
+                                          "\", position ", event->position()));
+}
+
+class LogReader final : public EventReader {
+ public:
+  LogReader(const Database* database, TimelineState timeline, Position after,
+            const storage::Hash128& chain)
+      : timeline_(std::move(timeline)),
+        position_(after),
+        chain_(chain),
+        cursor_(database->Scan(Family::kLog, LogKey(timeline_.settings->number, after.Next()),
+                               LogKey(timeline_.settings->number, timeline_.head.Next()))) {
+    cursor_.SeekToFirst();
+  }
+
+  bool Next() override {
+    if (!status_.ok() || position_ >= timeline_.head) return false;
+    if (started_) cursor_.Next();
+    started_ = true;
+    status_ = Advance();
+    return status_.ok();
+  }
+
+  const v1::Event& event() const override { return event_; }
+  absl::Status status() const override { return status_; }
+
+ private:
+  absl::Status Advance() {
+    const Position expected = position_.Next();
+    if (!cursor_.Valid()) {
+      ANNALS_RETURN_IF_ERROR(Annotate(cursor_.status(), Where(timeline_, expected)));
+      return Missing(timeline_, expected);
+    }
+    if (cursor_.key() != LogKey(timeline_.settings->number, expected)) {
+      return Missing(timeline_, expected);
+    }
+    ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(cursor_.value()));
+    if (storage::ChainHash(chain_, record.event_bytes) != record.chain) {
+      return absl::DataLossError(
+          absl::StrCat(Where(timeline_, expected), ": the event doesn't match its chain hash"));
+    }
+    ANNALS_RETURN_IF_ERROR(DecodeAt(timeline_, expected, cursor_.value(), &event_));
+    chain_ = record.chain;
+    position_ = expected;
+    return absl::OkStatus();
+  }
+
+  const TimelineState timeline_;
+  Position position_;
+  storage::Hash128 chain_;
+  Cursor cursor_;
+  bool started_ = false;
+  v1::Event event_;
+  absl::Status status_;
+};
+
+// Where a look-up entry points: streams have it in the value, types in the key.
+using PositionOf = absl::StatusOr<Position> (*)(const Cursor& cursor);
+
+absl::StatusOr<Position> PositionInValue(const Cursor& cursor) {
+  return DecodePosition(cursor.value());
+}
+
+absl::StatusOr<Position> PositionInKey(const Cursor& cursor) {
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t position, NumberAtEnd(cursor.key()));
+  return Position{position};
+}
+
+class LookupReader final : public EventReader {
+ public:
+  // `cursor` is at the first entry to be read.
+  LookupReader(const Database* database, TimelineState timeline, Cursor cursor,
+               PositionOf position_of)
+      : database_(database),
+        timeline_(std::move(timeline)),
+        cursor_(std::move(cursor)),
+        position_of_(position_of) {}
+
+  bool Next() override {
+    if (status_.ok() && fetched_.empty()) status_ = Fetch();
+    if (!status_.ok() || fetched_.empty()) return false;
+    auto [position, value] = std::move(fetched_.front());
+    fetched_.pop_front();
+    status_ = value ? DecodeAt(timeline_, position, *value, &event_) : Missing(timeline_, position);
+    return status_.ok();
+  }
+
+  const v1::Event& event() const override { return event_; }
+  absl::Status status() const override { return status_; }
+
+ private:
+  // Gets the next few events at once; none at the end.
+  absl::Status Fetch() {
+    std::vector<Position> positions;
+    std::vector<std::string> keys;
+    for (; cursor_.Valid() && keys.size() < kEventsPerFetch; cursor_.Next()) {
+      ANNALS_ASSIGN_OR_RETURN(const Position position, position_of_(cursor_));
+      if (position > timeline_.head) break;
+      positions.push_back(position);
+      keys.push_back(LogKey(timeline_.settings->number, position));
+    }
+    ANNALS_RETURN_IF_ERROR(cursor_.status());
+    if (keys.empty()) return absl::OkStatus();
+    ANNALS_ASSIGN_OR_RETURN(auto values, database_->MultiGet(Family::kLog, keys));
+    for (size_t i = 0; i < keys.size(); ++i) {
+      fetched_.emplace_back(positions[i], std::move(values[i]));
+    }
+    return absl::OkStatus();
+  }
+
+  static constexpr size_t kEventsPerFetch = 64;
+
+  const Database* const database_;
+  const TimelineState timeline_;
+  Cursor cursor_;
+  const PositionOf position_of_;
+  std::deque<std::pair<Position, std::optional<std::string>>> fetched_;
+  v1::Event event_;
+  absl::Status status_;
+};
+
+// Moves to a stream's first entry whose position is after `after`, by bisection:
+// positions grow with revisions.
+absl::Status SeekInStream(const std::string& prefix, Position after, Cursor* cursor) {
+  cursor->SeekToLast();
+  if (!cursor->Valid()) return cursor->status();
+  ANNALS_ASSIGN_OR_RETURN(uint64_t last, NumberAtEnd(cursor->key()));
+  uint64_t low = 1;
+  uint64_t high = last + 1;  // The revision sought is in [low, high].
+  while (low < high) {
+    const uint64_t middle = low + (high - low) / 2;
+    cursor->Seek(StreamKey(prefix, middle));
+    if (!cursor->Valid()) break;
+    ANNALS_ASSIGN_OR_RETURN(const Position position, DecodePosition(cursor->value()));
+    if (position > after) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  cursor->Seek(StreamKey(prefix, low));
+  return cursor->status();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Event> ReadEvent(const Database& database, const TimelineState& timeline,
+                                    Position position) {
+  ANNALS_ASSIGN_OR_RETURN(const auto value,
+                          database.Get(Family::kLog, LogKey(timeline.settings->number, position)));
+  if (!value) return Missing(timeline, position);
+  v1::Event event;
+  ANNALS_RETURN_IF_ERROR(DecodeAt(timeline, position, *value, &event));
+  return event;
+}
+
+absl::StatusOr<std::unique_ptr<EventReader>> ReadLog(const Database* database,
+                                                     const TimelineState& timeline,
+                                                     Position after) {
+  storage::Hash128 chain;
+  if (after > Position{} && after <= timeline.head) {
+    ANNALS_ASSIGN_OR_RETURN(const auto value,
+                            database->Get(Family::kLog, LogKey(timeline.settings->number, after)));
+    if (!value) return Missing(timeline, after);
+    ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(*value));
+    chain = record.chain;
+  }
+  // Beyond the head there is nothing yet: an empty reader, not an error.
+  const Position from = std::min(after, timeline.head);
+  return std::make_unique<LogReader>(database, timeline, from, chain);
+}
+
+absl::StatusOr<std::unique_ptr<EventReader>> ReadStreamOf(const Database* database,
+                                                          const TimelineState& timeline,
+                                                          absl::string_view stream,
+                                                          Position after) {
+  const std::string prefix = StreamPrefix(timeline.settings->number, stream);
+  Cursor cursor = database->Scan(Family::kStreams, prefix, PrefixEnd(prefix));
+  ANNALS_RETURN_IF_ERROR(SeekInStream(prefix, after, &cursor));
+  return std::make_unique<LookupReader>(database, timeline, std::move(cursor), &PositionInValue);
+}
+
+absl::StatusOr<std::unique_ptr<EventReader>> ReadTypeOf(const Database* database,
+                                                        const TimelineState& timeline,
+                                                        absl::string_view type, Position after) {
+  const std::string prefix = TypePrefix(timeline.settings->number, type);
+  const Position from = std::min(after, timeline.head);
+  Cursor cursor = database->Scan(Family::kTypes, TypeKey(prefix, from.Next()), PrefixEnd(prefix));
+  cursor.SeekToFirst();
+  return std::make_unique<LookupReader>(database, timeline, std::move(cursor), &PositionInKey);
+}
+
+}  // namespace annals

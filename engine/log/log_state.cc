@@ -1,0 +1,112 @@
+#include "engine/log/log_state.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/key.h"
+#include "engine/base/status.h"
+#include "engine/log/record.h"
+#include "engine/storage/commit_record.h"
+#include "proto/annals/v1/timeline.pb.h"
+
+namespace annals {
+
+using storage::Cursor;
+using storage::Family;
+
+absl::Status LogState::Prefetch(std::vector<std::string> id_keys) {
+  prefetched_.clear();
+  ANNALS_ASSIGN_OR_RETURN(const auto values, database_->MultiGet(Family::kEventIds, id_keys));
+  for (size_t i = 0; i < id_keys.size(); ++i) {
+    std::optional<Position> position;
+    if (values[i]) {
+      ANNALS_ASSIGN_OR_RETURN(position, DecodePosition(*values[i]));
+    }
+    prefetched_.insert_or_assign(std::move(id_keys[i]), position);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<Position>> LogState::FindId(const std::string& id_key) const {
+  const auto found = prefetched_.find(id_key);
+  if (found != prefetched_.end()) return found->second;
+  ANNALS_ASSIGN_OR_RETURN(const auto value, database_->Get(Family::kEventIds, id_key));
+  if (!value) return std::optional<Position>();
+  ANNALS_ASSIGN_OR_RETURN(const Position position, DecodePosition(*value));
+  return std::optional<Position>(position);
+}
+
+absl::StatusOr<std::string> LogState::ReadRecord(uint32_t timeline, Position position) const {
+  ANNALS_ASSIGN_OR_RETURN(auto value,
+                          database_->Get(Family::kLog, storage::LogKey(timeline, position)));
+  if (value) return *std::move(value);
+  return absl::DataLossError(
+      absl::StrCat("the event at position ", position.value, " is missing from the log"));
+}
+
+absl::StatusOr<uint64_t> LogState::StreamRevision(const std::string& stream_prefix) {
+  if (const uint64_t* const cached = streams_.Find(stream_prefix)) return *cached;
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t revision, ReadStreamRevision(stream_prefix));
+  streams_.Put(stream_prefix, revision);
+  return revision;
+}
+
+absl::StatusOr<uint64_t> LogState::ReadStreamRevision(const std::string& stream_prefix) const {
+  // Most streams that aren't cached are new, and a bloom filter tells for
+  // revision 1 without touching the disk.
+  ANNALS_ASSIGN_OR_RETURN(const auto first,
+                          database_->Get(Family::kStreams, StreamKey(stream_prefix, 1)));
+  if (!first) return 0;
+  Cursor cursor = database_->Scan(Family::kStreams, stream_prefix, PrefixEnd(stream_prefix));
+  cursor.SeekToLast();
+  if (cursor.Valid()) return NumberAtEnd(cursor.key());
+  ANNALS_RETURN_IF_ERROR(cursor.status());
+  return absl::DataLossError("a stream has a first revision, but no last one");
+}
+
+absl::StatusOr<const SourceInfo*> LogState::FindSource(const TimelineSettings& settings,
+                                                       absl::string_view source) {
+  const std::string prefix = StreamPrefix(settings.number, SourceStream(source));
+  if (const SourceInfo* const cached = sources_.Find(prefix)) return cached;
+  ANNALS_ASSIGN_OR_RETURN(std::optional<SourceInfo> info, ReadSource(settings, prefix));
+  if (!info) return static_cast<const SourceInfo*>(nullptr);
+  return sources_.Put(prefix, *std::move(info));
+}
+
+absl::StatusOr<std::optional<SourceInfo>> LogState::ReadSource(
+    const TimelineSettings& settings, const std::string& stream_prefix) const {
+  std::optional<SourceInfo> info;
+  Cursor cursor = database_->Scan(Family::kStreams, stream_prefix, PrefixEnd(stream_prefix));
+  for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
+    ANNALS_ASSIGN_OR_RETURN(const Position position, DecodePosition(cursor.value()));
+    ANNALS_ASSIGN_OR_RETURN(const std::string record, ReadRecord(settings.number, position));
+    v1::Event event;
+    ANNALS_RETURN_IF_ERROR(DecodeEvent(record, &event));
+    v1::SourceRegistered registered;
+    // A source's stream may hold other events too, such as a retraction.
+    if (!event.payload().UnpackTo(&registered)) continue;
+    ANNALS_ASSIGN_OR_RETURN(const SourceEdition edition,
+                            SourceEdition::FromProto(registered, settings));
+    if (!info) info.emplace();
+    info->Add(edition);
+  }
+  ANNALS_RETURN_IF_ERROR(cursor.status());
+  return info;
+}
+
+std::optional<TimelineState> LogState::FindTimeline(absl::string_view name) const {
+  absl::StatusOr<TimelineState> found = timelines_->Find(name);
+  if (!found.ok()) return std::nullopt;
+  return *std::move(found);
+}
+
+void LogState::SetStreamRevision(std::string stream_prefix, uint64_t revision) {
+  streams_.Put(std::move(stream_prefix), revision);
+}
+
+void LogState::SetSource(std::string stream_prefix, SourceInfo source) {
+  sources_.Put(std::move(stream_prefix), std::move(source));
+}
+
+}  // namespace annals

@@ -1,0 +1,71 @@
+// LogState: the log as the next commit finds it.
+#ifndef ANNALS_ENGINE_LOG_LOG_STATE_H_
+#define ANNALS_ENGINE_LOG_LOG_STATE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "engine/base/position.h"
+#include "engine/log/source_info.h"
+#include "engine/log/timeline_directory.h"
+#include "engine/log/timeline_settings.h"
+#include "engine/log/two_generation_cache.h"
+#include "engine/storage/database.h"
+
+namespace annals {
+
+// Answers from the database and from bounded caches of it. Used by one thread at
+// a time, while no commit is being written; the commit then tells it what
+// changed. The database and the directory must outlive it.
+class LogState {
+ public:
+  LogState(const storage::Database* database, const TimelineDirectory* timelines)
+      : database_(database), timelines_(timelines) {}
+
+  // Looks up all ids (EventIdKey) at once, for FindId to answer from, and drops
+  // what was prefetched before.
+  absl::Status Prefetch(std::vector<std::string> id_keys);
+
+  // The position of the event with this key, if there is one.
+  absl::StatusOr<std::optional<Position>> FindId(const std::string& id_key) const;
+
+  // The stored record at a position. DATA_LOSS if it is missing.
+  absl::StatusOr<std::string> ReadRecord(uint32_t timeline, Position position) const;
+
+  // The revision of a stream's last event; 0 if it has none. By StreamPrefix.
+  absl::StatusOr<uint64_t> StreamRevision(const std::string& stream_prefix);
+
+  // Null if it was never registered. Valid until the next call.
+  absl::StatusOr<const SourceInfo*> FindSource(const TimelineSettings& settings,
+                                               absl::string_view source);
+
+  std::optional<TimelineState> FindTimeline(absl::string_view name) const;
+  uint32_t timeline_count() const { return timelines_->Count(); }
+
+  // Tells what a commit changed.
+  void SetStreamRevision(std::string stream_prefix, uint64_t revision);
+  void SetSource(std::string stream_prefix, SourceInfo source);
+
+ private:
+  absl::StatusOr<uint64_t> ReadStreamRevision(const std::string& stream_prefix) const;
+  absl::StatusOr<std::optional<SourceInfo>> ReadSource(const TimelineSettings& settings,
+                                                       const std::string& stream_prefix) const;
+
+  static constexpr size_t kStreamsCached = 32 * 1024;
+  static constexpr size_t kSourcesCached = 4 * 1024;
+
+  const storage::Database* const database_;
+  const TimelineDirectory* const timelines_;
+  absl::flat_hash_map<std::string, std::optional<Position>> prefetched_;
+  TwoGenerationCache<uint64_t> streams_{kStreamsCached};
+  TwoGenerationCache<SourceInfo> sources_{kSourcesCached};
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_ENGINE_LOG_LOG_STATE_H_

@@ -1,0 +1,177 @@
+#include "engine/log/log_verifier.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "engine/base/instant.h"
+#include "engine/base/key.h"
+#include "engine/base/status.h"
+#include "engine/log/record.h"
+#include "engine/storage/database.h"
+
+namespace annals {
+namespace {
+
+using storage::Cursor;
+using storage::Database;
+using storage::Family;
+
+// Progress is told, and look-ups are compared, once every so many events.
+constexpr size_t kEventsPerStep = 1'000;
+
+// The check of one timeline.
+class TimelineVerifier {
+ public:
+  TimelineVerifier(const Database& database, const TimelineSettings& settings, Position head,
+                   VerifyReport* report)
+      : database_(database), settings_(settings), head_(head), report_(report) {}
+
+  absl::Status Verify(EventReader* reader,
+                      const std::function<void(const VerifyReport&)>& progress);
+
+ private:
+  // What the look-ups should say of the events of one step.
+  struct Expected {
+    Family family;
+    std::vector<std::string> keys;
+    std::vector<uint64_t> positions;
+    bool position_in_value;
+  };
+
+  absl::Status Check(const v1::Event& event);
+  absl::Status CompareLookups();
+  absl::Status CompareFamily(Expected* expected);
+  absl::Status CountFamily(Family family, bool position_in_value);
+
+  absl::Status Fault(uint64_t position, absl::string_view what) const {
+    return absl::DataLossError(
+        absl::StrCat("timeline \"", settings_.name, "\", position ", position, ": ", what));
+  }
+
+  const Database& database_;
+  const TimelineSettings& settings_;
+  const Position head_;
+  VerifyReport* const report_;
+  Instant recorded_at_ = Instant::Beginning();
+  absl::flat_hash_map<std::string, uint64_t> revisions_;  // By stream.
+  Expected ids_{Family::kEventIds, {}, {}, true};
+  Expected streams_{Family::kStreams, {}, {}, true};
+  Expected types_{Family::kTypes, {}, {}, false};
+};
+
+absl::Status TimelineVerifier::Verify(EventReader* reader,
+                                      const std::function<void(const VerifyReport&)>& progress) {
+  // The reader itself checks that positions are dense and the chain holds.
+  for (uint64_t left = head_.value; left > 0 && reader->Next(); --left) {
+    ANNALS_RETURN_IF_ERROR(Check(reader->event()));
+    ++report_->events;
+    if (report_->events % kEventsPerStep != 0) continue;
+    ANNALS_RETURN_IF_ERROR(CompareLookups());
+    progress(*report_);
+  }
+  ANNALS_RETURN_IF_ERROR(reader->status());
+  ANNALS_RETURN_IF_ERROR(CompareLookups());
+  // Every event has its own entry in each family, so if there are as many entries
+  // as events, there is nothing else.
+  ANNALS_RETURN_IF_ERROR(CountFamily(Family::kEventIds, true));
+  ANNALS_RETURN_IF_ERROR(CountFamily(Family::kStreams, true));
+  ANNALS_RETURN_IF_ERROR(CountFamily(Family::kTypes, false));
+  report_->streams += revisions_.size();
+  ++report_->timelines;
+  progress(*report_);
+  return absl::OkStatus();
+}
+
+absl::Status TimelineVerifier::Check(const v1::Event& event) {
+  const Instant recorded_at = FromTimestamp(event.recorded_at());
+  if (recorded_at <= recorded_at_) {
+    return Fault(event.position(), "was recorded no later than the event before it");
+  }
+  recorded_at_ = recorded_at;
+  uint64_t& revision = revisions_[event.stream()];
+  if (event.revision() != ++revision) {
+    return Fault(event.position(), absl::StrCat("has revision ", event.revision(), " of stream \"",
+                                                event.stream(), "\", which is at ", revision));
+  }
+  const auto expect = [&](Expected* expected, std::string key) {
+    expected->keys.push_back(std::move(key));
+    expected->positions.push_back(event.position());
+  };
+  const uint32_t number = settings_.number;
+  expect(&ids_, EventIdKey(number, event.id()));
+  expect(&streams_, StreamKey(StreamPrefix(number, event.stream()), event.revision()));
+  expect(&types_, TypeKey(TypePrefix(number, PayloadTypeName(event)), {event.position()}));
+  return absl::OkStatus();
+}
+
+absl::Status TimelineVerifier::CompareLookups() {
+  ANNALS_RETURN_IF_ERROR(CompareFamily(&ids_));
+  ANNALS_RETURN_IF_ERROR(CompareFamily(&streams_));
+  return CompareFamily(&types_);
+}
+
+absl::Status TimelineVerifier::CompareFamily(Expected* expected) {
+  ANNALS_ASSIGN_OR_RETURN(const auto values, database_.MultiGet(expected->family, expected->keys));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const uint64_t position = expected->positions[i];
+    if (!values[i]) {
+      return Fault(position, "the event is missing from a look-up; rebuild the look-ups");
+    }
+    if (!expected->position_in_value) continue;
+    ANNALS_ASSIGN_OR_RETURN(const Position found, DecodePosition(*values[i]));
+    if (found.value != position) {
+      return Fault(position, absl::StrCat("a look-up leads to position ", found.value,
+                                          " instead; rebuild the look-ups"));
+    }
+  }
+  report_->lookup_entries += values.size();
+  expected->keys.clear();
+  expected->positions.clear();
+  return absl::OkStatus();
+}
+
+absl::Status TimelineVerifier::CountFamily(Family family, bool position_in_value) {
+  const std::string prefix = TimelinePrefix(settings_.number);
+  Cursor cursor = database_.Scan(family, prefix, PrefixEnd(prefix));
+  uint64_t entries = 0;
+  for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
+    Position position;
+    if (position_in_value) {
+      ANNALS_ASSIGN_OR_RETURN(position, DecodePosition(cursor.value()));
+    } else {
+      ANNALS_ASSIGN_OR_RETURN(position.value, NumberAtEnd(cursor.key()));
+    }
+    if (position <= head_) ++entries;
+  }
+  ANNALS_RETURN_IF_ERROR(cursor.status());
+  if (entries == head_.value) return absl::OkStatus();
+  return Fault(head_.value, absl::StrCat("a look-up has ", entries, " entries for ", head_.value,
+                                         " events; rebuild the look-ups"));
+}
+
+}  // namespace
+
+absl::StatusOr<VerifyReport> VerifyLog(const storage::StoreFolder& folder, const EventLog& log,
+                                       const std::function<void(const VerifyReport&)>& progress) {
+  const Database& database = *folder.database();
+  ANNALS_RETURN_IF_ERROR(Annotate(database.VerifyChecksums(), "file checksums"));
+  ANNALS_RETURN_IF_ERROR(folder.VerifyHead());
+  VerifyReport report;
+  for (const std::string& name : log.Timelines()) {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineSettings settings, log.Settings(name));
+    // The head first: what the reader sees is at least that, and is checked up to it.
+    ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, log.GetHead(name));
+    ANNALS_ASSIGN_OR_RETURN(const auto reader, log.ReadAfter(name, Position{}));
+    TimelineVerifier verifier(database, settings, head.position, &report);
+    ANNALS_RETURN_IF_ERROR(verifier.Verify(reader.get(), progress));
+  }
+  return report;
+}
+
+}  // namespace annals

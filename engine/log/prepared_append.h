@@ -1,0 +1,54 @@
+// PreparedAppend: an append after everything that can be checked without
+// knowing where the log ends.
+#ifndef ANNALS_ENGINE_LOG_PREPARED_APPEND_H_
+#define ANNALS_ENGINE_LOG_PREPARED_APPEND_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/base/instant.h"
+#include "engine/log/append.h"
+#include "engine/log/payload_types.h"
+#include "engine/log/source_info.h"
+#include "engine/log/timeline_directory.h"
+#include "engine/log/timeline_settings.h"
+#include "proto/annals/v1/event.pb.h"
+
+namespace annals {
+
+struct PreparedEvent {
+  // Normal form: has its id and timeline, and the payload's bytes are those that
+  // this program writes for it.
+  v1::Event event;
+  std::string type;     // The payload's full name, or empty.
+  TimeBounds occurred;  // Open if not stated.
+  // As stated by the event or, for a source, by its registration.
+  std::optional<TimeBounds> published;
+  std::string published_text;
+  std::optional<SourceEdition> source;  // If it registers one.
+};
+
+struct PreparedAppend {
+  std::shared_ptr<const TimelineSettings> settings;
+  bool creates = false;  // The first event is a TimelineCreated; settings.number is unset.
+  std::vector<PreparedEvent> events;
+  ExpectedRevision expected = ExpectedRevision::Any();
+  Provenance provenance = Provenance::kStated;
+  size_t bytes = 0;  // Of the events, as stated.
+};
+
+// Checks forms, payloads and dates on the caller's thread, so that the commit
+// queue, where appends stand in line, has only the log itself left to ask.
+// Errors as for EventLog::Append. Thread-safe.
+absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
+                                             const TimelineDirectory& timelines,
+                                             const PayloadTypes& types,
+                                             const std::function<std::string()>& draw_id);
+
+}  // namespace annals
+
+#endif  // ANNALS_ENGINE_LOG_PREPARED_APPEND_H_

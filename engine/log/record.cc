@@ -1,0 +1,155 @@
+#include "engine/log/record.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/key.h"
+#include "engine/base/status.h"
+#include "engine/log/payload_types.h"
+#include "engine/storage/commit_record.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+namespace annals {
+namespace {
+
+constexpr int64_t kMicrosPerSecond = 1'000'000;
+constexpr int32_t kNanosPerMicro = 1'000;
+
+// Writes the message behind the first `offset` bytes, which are left as zeros.
+std::string SerializeBehind(size_t offset, const google::protobuf::Message& message) {
+  const size_t size = message.ByteSizeLong();
+  std::string bytes(offset + size, '\0');
+  google::protobuf::io::ArrayOutputStream array(&bytes[offset], static_cast<int>(size));
+  google::protobuf::io::CodedOutputStream output(&array);
+  output.SetSerializationDeterministic(true);
+  message.SerializeWithCachedSizes(&output);
+  return bytes;
+}
+
+std::string PrefixOf(uint32_t timeline, absl::string_view element) {
+  std::string prefix;
+  prefix.reserve(sizeof(timeline) + element.size() + 2 + sizeof(uint64_t));
+  AppendBigEndian32(&prefix, timeline);
+  AppendKeyElement(&prefix, element);
+  return prefix;
+}
+
+std::string WithNumber(absl::string_view prefix, uint64_t number) {
+  std::string key;
+  key.reserve(prefix.size() + sizeof(number));
+  key.append(prefix.data(), prefix.size());
+  AppendBigEndian64(&key, number);
+  return key;
+}
+
+}  // namespace
+
+std::string TimelineKey(absl::string_view name) {
+  return absl::StrCat(storage::kTimelineKeyPrefix, name);
+}
+
+std::string EventIdKey(uint32_t timeline, absl::string_view id) {
+  std::string key;
+  key.reserve(sizeof(timeline) + id.size());
+  AppendBigEndian32(&key, timeline);
+  key.append(id.data(), id.size());
+  return key;
+}
+
+std::string StreamPrefix(uint32_t timeline, absl::string_view stream) {
+  return PrefixOf(timeline, stream);
+}
+
+std::string StreamKey(absl::string_view prefix, uint64_t revision) {
+  return WithNumber(prefix, revision);
+}
+
+std::string TypePrefix(uint32_t timeline, absl::string_view type) {
+  return PrefixOf(timeline, type);
+}
+
+std::string TypeKey(absl::string_view prefix, Position position) {
+  return WithNumber(prefix, position.value);
+}
+
+std::string TimelinePrefix(uint32_t timeline) {
+  std::string prefix;
+  AppendBigEndian32(&prefix, timeline);
+  return prefix;
+}
+
+absl::StatusOr<uint64_t> NumberAtEnd(absl::string_view key) {
+  if (key.size() < sizeof(uint64_t)) return absl::DataLossError("a look-up key is too short");
+  key.remove_prefix(key.size() - sizeof(uint64_t));
+  return ReadBigEndian64(&key);
+}
+
+std::string EncodePosition(Position position) {
+  std::string value;
+  AppendBigEndian64(&value, position.value);
+  return value;
+}
+
+absl::StatusOr<Position> DecodePosition(absl::string_view value) {
+  if (value.size() != sizeof(uint64_t)) {
+    return absl::DataLossError(
+        absl::StrCat("a stored position has ", value.size(), " bytes, not 8"));
+  }
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t position, ReadBigEndian64(&value));
+  return Position{position};
+}
+
+std::string SerializeDeterministically(const google::protobuf::Message& message) {
+  return SerializeBehind(0, message);
+}
+
+std::string EncodeRecord(const v1::Event& event, storage::Hash128* chain) {
+  std::string value = SerializeBehind(storage::kHashBytes, event);
+  *chain = storage::ChainInPlace(*chain, &value);
+  return value;
+}
+
+absl::StatusOr<Record> SplitRecord(absl::string_view value) {
+  ANNALS_ASSIGN_OR_RETURN(const storage::Hash128 chain, storage::ReadHash(&value));
+  return Record{chain, value};
+}
+
+absl::Status DecodeEvent(absl::string_view value, v1::Event* event) {
+  ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(value));
+  if (!event->ParseFromArray(record.event_bytes.data(),
+                             static_cast<int>(record.event_bytes.size()))) {
+    return absl::DataLossError("the stored bytes are no event");
+  }
+  return absl::OkStatus();
+}
+
+void ClearAssignedFields(v1::Event* event) {
+  event->clear_revision();
+  event->clear_position();
+  event->clear_recorded_at();
+  event->clear_occurred_bounds();
+  event->clear_known_bounds();
+  if (event->has_correction()) event->mutable_correction()->clear_target_positions();
+}
+
+absl::string_view PayloadTypeName(const v1::Event& event) {
+  return event.has_payload() ? TypeName(event.payload().type_url()) : absl::string_view();
+}
+
+google::protobuf::Timestamp ToTimestamp(Instant instant) {
+  int64_t seconds = instant.micros / kMicrosPerSecond;
+  int64_t micros = instant.micros % kMicrosPerSecond;
+  if (micros < 0) {
+    micros += kMicrosPerSecond;
+    --seconds;
+  }
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(seconds);
+  timestamp.set_nanos(static_cast<int32_t>(micros) * kNanosPerMicro);
+  return timestamp;
+}
+
+Instant FromTimestamp(const google::protobuf::Timestamp& timestamp) {
+  return {timestamp.seconds() * kMicrosPerSecond + timestamp.nanos() / kNanosPerMicro};
+}
+
+}  // namespace annals

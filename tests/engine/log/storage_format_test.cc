@@ -1,0 +1,165 @@
+// The bytes on disk, exactly. A change here is a new version of the format.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "engine/log/event_log.h"
+#include "engine/log/record.h"
+#include "engine/storage/commit_record.h"
+#include "engine/storage/database.h"
+#include "engine/storage/durable_head.h"
+#include "engine/storage/hash.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/engine/log/log_fixture.h"
+#include "tests/recovery/wal_file.h"
+#include "tests/testing/status_matchers.h"
+
+namespace annals {
+namespace {
+
+using ::annals::testing::LogFixture;
+using ::annals::testing::MakeNote;
+using ::annals::testing::MakeTimeline;
+using ::annals::testing::ReadFile;
+using storage::Cursor;
+using storage::Family;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class StorageFormatTest : public LogFixture {
+ protected:
+  // The store of the document's example: one commit of two events.
+  StorageFormatTest() { EXPECT_OK(Append({MakeTimeline(), MakeNote("a", "s", "hi")})); }
+
+  // Every entry of a family as "KEY VALUE", in hex.
+  std::vector<std::string> Entries(Family family) {
+    std::vector<std::string> entries;
+    Cursor cursor = folder().database()->Scan(family, "", "");
+    for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
+      entries.push_back(absl::StrCat(absl::BytesToHexString(cursor.key()), " ",
+                                     absl::BytesToHexString(cursor.value())));
+    }
+    EXPECT_OK(cursor.status());
+    return entries;
+  }
+
+  // Commit 1 is in slot 1, as every commit with an odd number.
+  std::string NewestHeadSlot() const {
+    const size_t size = storage::EncodeHeadSlot({}).size();
+    return absl::BytesToHexString(
+        ReadFile(path() + "/HEAD").substr(storage::kHeadSlotStride, size));
+  }
+
+  // The document has the same bytes, wrapped as it likes.
+  void ExpectDocumented(const std::string& entry) {
+    std::string digits;
+    for (const absl::string_view line :
+         absl::StrSplit(ReadFile("docs/storage_format.md"), '\n', absl::SkipEmpty())) {
+      for (const absl::string_view word : absl::StrSplit(line, ' ', absl::SkipEmpty())) {
+        // The notes beside the bytes have shorter or other words.
+        if (word.size() >= 8 && std::all_of(word.begin(), word.end(), absl::ascii_isxdigit)) {
+          absl::StrAppend(&digits, word);
+        }
+      }
+    }
+    EXPECT_THAT(digits, HasSubstr(absl::StrReplaceAll(entry, {{" ", ""}})));
+  }
+};
+
+TEST_F(StorageFormatTest, EveryFamilyHasExactlyTheseBytes) {
+  EXPECT_THAT(
+      Entries(Family::kMeta),
+      ElementsAre("636f6d6d6974 "
+                  "000000000000000100000000000000020000000100000000000000022abe1d21d0c2b632899b3e4d"
+                  "3deb339b",
+                  "74696d656c696e652f74 "
+                  "00000001"));
+  EXPECT_THAT(
+      Entries(Family::kLog),
+      ElementsAre("000000010000000000000001 "
+                  "ed5422066d61a0fed5dc83fa641f8d8e0a07637265617465641201741a0874696d656c696e652001"
+                  "280132440a2d747970652e676f6f676c65617069732e636f6d2f616e6e616c732e76312e54696d65"
+                  "6c696e654372656174656412130a064120746573741a035554432204746573744a0608c0ada3cb06"
+                  "8a011408ffffffffffffffffff011080c099edfe9aa4069201120880c099edfe9aa4061080c099ed"
+                  "fe9aa406",
+                  "000000010000000000000002 "
+                  "2abe1d21d0c2b632899b3e4d3deb339b0a01611201741a017320012802322f0a27747970652e676f"
+                  "6f676c65617069732e636f6d2f616e6e616c732e74657374696e672e4e6f746512040a0268694a09"
+                  "08c0ada3cb0610e8078a011408ffffffffffffffffff011082c099edfe9aa4069201120882c099ed"
+                  "fe9aa4061082c099edfe9aa406"));
+  EXPECT_THAT(Entries(Family::kEventIds), ElementsAre("0000000161 "
+                                                      "0000000000000002",
+                                                      "0000000163726561746564 "
+                                                      "0000000000000001"));
+  EXPECT_THAT(Entries(Family::kStreams), ElementsAre("000000017300010000000000000001 "
+                                                     "0000000000000002",
+                                                     "0000000174696d656c696e6500010000000000000001 "
+                                                     "0000000000000001"));
+  EXPECT_THAT(
+      Entries(Family::kTypes),
+      ElementsAre(
+          "00000001616e6e616c732e74657374696e672e4e6f746500010000000000000002 ",
+          "00000001616e6e616c732e76312e54696d656c696e654372656174656400010000000000000001 "));
+}
+
+TEST_F(StorageFormatTest, DocumentShowsTheSameBytes) {
+  for (const Family family :
+       {Family::kMeta, Family::kLog, Family::kEventIds, Family::kStreams, Family::kTypes}) {
+    for (const std::string& entry : Entries(family)) ExpectDocumented(entry);
+  }
+  ExpectDocumented(NewestHeadSlot());
+}
+
+TEST_F(StorageFormatTest, HeadHoldsTheCommitRecordInItsOtherSlot) {
+  EXPECT_EQ(NewestHeadSlot(),
+            "616e6e6865616431000000000000000100000000000000020000000100000000000000022abe1d21"
+            "d0c2b632899b3e4d3deb339bce0f1246db98e976ec905b0837d17d93");
+  EXPECT_EQ(ReadFile(path() + "/HEAD").size(), 2 * storage::kHeadSlotStride);
+}
+
+TEST_F(StorageFormatTest, FormatFileNamesTheVersion) {
+  EXPECT_EQ(ReadFile(path() + "/FORMAT"), "annals store 1\n");
+}
+
+// Keys that the example doesn't show: an element with a zero byte in it, and
+// numbers of more than one byte.
+TEST(RecordTest, KeysSortAsTheirPartsDo) {
+  EXPECT_EQ(absl::BytesToHexString(StreamKey(StreamPrefix(0x01020304, absl::string_view("a\0b", 3)),
+                                             0x1122334455667788)),
+            "01020304"
+            "6100ff62"
+            "0001"
+            "1122334455667788");
+  EXPECT_LT(StreamKey(StreamPrefix(1, "a"), 300), StreamKey(StreamPrefix(1, "aa"), 1));
+  EXPECT_LT(StreamKey(StreamPrefix(1, "a"), 255), StreamKey(StreamPrefix(1, "a"), 256));
+  EXPECT_LT(storage::LogKey(1, Position::Max()), storage::LogKey(2, Position{1}));
+}
+
+TEST(RecordTest, TimestampsSurviveARoundTrip) {
+  for (const int64_t micros :
+       {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{-1'000'001}, int64_t{1'768'478'400'123'456}}) {
+    EXPECT_EQ(FromTimestamp(ToTimestamp({micros})).micros, micros);
+    EXPECT_GE(ToTimestamp({micros}).nanos(), 0);
+  }
+}
+
+TEST(RecordTest, DamagedValuesAreDataLoss) {
+  using ::annals::testing::StatusIs;
+  v1::Event event;
+  EXPECT_THAT(DecodeEvent("short", &event), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("")));
+  EXPECT_THAT(DecodeEvent(std::string(16, 'x') + "\xff", &event),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("no event")));
+  EXPECT_THAT(DecodePosition("seven b"),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("7 bytes")));
+  EXPECT_THAT(NumberAtEnd("seven b"), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("short")));
+}
+
+}  // namespace
+}  // namespace annals

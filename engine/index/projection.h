@@ -28,9 +28,12 @@ enum class MeasureKind {
   kSet,       // (group, member); its value is the distinct members.
 };
 
+// "tally", "register" or "set".
+absl::string_view KindName(MeasureKind kind);
+
 // What contributions are added up to.
 struct Measure {
-  std::string name;                    // Unique within its projection.
+  std::string name;  // Unique within its projection.
   MeasureKind kind;
   std::vector<std::string> key_names;  // Of the group's or key's elements.
 };
@@ -76,8 +79,9 @@ class Contributions {
  public:
   explicit Contributions(const std::vector<Measure>* measures) : measures_(measures) {}
 
-  // An unknown measure, another kind or a key of another length is a bug of the
-  // projection: it is remembered, and fails the projection on this event.
+  // An unknown measure, another kind, a key of another length, a value that is
+  // not set or a member without a name is a bug of the projection: it is
+  // remembered, and fails the projection on this event.
   void Tally(absl::string_view measure, Key group, const Quantity& quantity);
   void Register(absl::string_view measure, Key key, v1::Value value);
   void Member(absl::string_view measure, Key group, std::string member);
@@ -88,6 +92,7 @@ class Contributions {
 
  private:
   Contribution* Add(absl::string_view measure, MeasureKind kind, Key key);
+  void Fail(absl::Status status);
 
   const std::vector<Measure>* measures_;
   std::vector<Contribution> all_;

@@ -31,10 +31,11 @@ struct ProjectionProgress {
 // projections of its domain. Its work is derived and unsynced: after a crash it
 // goes on from the position that its own rows carry. A projection whose version
 // changed is built beside the old rows and swapped in whole. Thread-safe. The
-// Database, the EventLog and the PayloadTypes must outlive it.
+// Database, the EventLog, the PayloadTypes and the projections must outlive it.
 class ProjectionRunner {
  public:
-  // The projections of a timeline of `domain` ("": none was named).
+  // The projections of a timeline of `domain` ("": none was named). Called on
+  // any thread, by one at a time.
   using Catalog = std::function<std::vector<const Projection*>(absl::string_view domain)>;
 
   static absl::StatusOr<std::unique_ptr<ProjectionRunner>> Start(storage::Database* database,

@@ -3,6 +3,7 @@
 #ifndef ANNALS_ENGINE_INDEX_TEMPORAL_INDEX_H_
 #define ANNALS_ENGINE_INDEX_TEMPORAL_INDEX_H_
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@
 namespace annals {
 
 enum class WorldKind { kCertain, kPossible };
+
+inline constexpr std::array<WorldKind, 2> kWorlds = {WorldKind::kCertain, WorldKind::kPossible};
 
 // One world of one as-of. It holds the contributions of events up to `position`
 // with occurred <= valid and known <= known, by their latest bounds in the

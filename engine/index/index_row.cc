@@ -1,0 +1,145 @@
+#include "engine/index/index_row.h"
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/key.h"
+#include "engine/base/status.h"
+
+namespace annals {
+namespace {
+
+constexpr char kStated = '\x01';
+constexpr char kChanged = '\x02';
+constexpr unsigned char kHasLower = 1;
+constexpr unsigned char kHasUpper = 2;
+
+absl::Status Damaged(absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("a row of the index ", what));
+}
+
+void AppendVarint(std::string* bytes, uint64_t value) {
+  for (; value >= 0x80; value >>= 7) bytes->push_back(static_cast<char>(value | 0x80));
+  bytes->push_back(static_cast<char>(value));
+}
+
+absl::StatusOr<uint64_t> ReadVarint(absl::string_view* bytes) {
+  uint64_t value = 0;
+  for (int shift = 0; shift < 64 && !bytes->empty(); shift += 7) {
+    const uint64_t byte = static_cast<unsigned char>(bytes->front());
+    bytes->remove_prefix(1);
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return value;
+  }
+  return Damaged("ends inside a number");
+}
+
+// Small numbers of either sign become small ones without: 0, -1, 1, -2, …
+void AppendZigzag(std::string* bytes, int64_t value) {
+  AppendVarint(bytes, static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63));
+}
+
+absl::StatusOr<int64_t> ReadZigzag(absl::string_view* bytes) {
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t encoded, ReadVarint(bytes));
+  return static_cast<int64_t>(encoded >> 1 ^ -(encoded & 1));
+}
+
+void AppendSteps(std::string* bytes, const KnownSteps& steps) {
+  AppendVarint(bytes, steps.size());
+  for (const KnownStep& step : steps) {
+    AppendBigEndian64(bytes, static_cast<uint64_t>(step.known.micros));
+    AppendZigzag(bytes, step.change);
+  }
+}
+
+absl::StatusOr<KnownSteps> ReadSteps(absl::string_view* bytes) {
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t count, ReadVarint(bytes));
+  KnownSteps steps;
+  for (uint64_t i = 0; i < count; ++i) {
+    ANNALS_ASSIGN_OR_RETURN(const uint64_t known, ReadBigEndian64(bytes));
+    ANNALS_ASSIGN_OR_RETURN(const int64_t change, ReadZigzag(bytes));
+    steps.push_back({{static_cast<int64_t>(known)}, static_cast<int>(change)});
+  }
+  return steps;
+}
+
+absl::StatusOr<std::optional<int64_t>> ReadLimit(absl::string_view* bytes, bool is_there) {
+  if (!is_there) return std::optional<int64_t>();
+  ANNALS_ASSIGN_OR_RETURN(const int64_t limit, ReadZigzag(bytes));
+  return std::optional<int64_t>(limit);
+}
+
+}  // namespace
+
+void AppendBounds(std::string* bytes, const TimeBounds& bounds) {
+  const auto earliest = static_cast<uint64_t>(bounds.earliest.micros);
+  AppendBigEndian64(bytes, earliest);
+  AppendVarint(bytes, static_cast<uint64_t>(bounds.latest.micros) - earliest);
+}
+
+absl::StatusOr<TimeBounds> ReadBounds(absl::string_view* bytes) {
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t earliest, ReadBigEndian64(bytes));
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t width, ReadVarint(bytes));
+  return TimeBounds{{static_cast<int64_t>(earliest)}, {static_cast<int64_t>(earliest + width)}};
+}
+
+std::string EncodeStatedRow(const EventTimes& times, absl::string_view content) {
+  std::string bytes(1, kStated);
+  AppendBounds(&bytes, times.occurred);
+  AppendBounds(&bytes, times.known);
+  absl::StrAppend(&bytes, content);
+  return bytes;
+}
+
+std::string EncodeChangedRow(const WorldSteps& steps) {
+  std::string bytes(1, kChanged);
+  AppendSteps(&bytes, steps.certain);
+  AppendSteps(&bytes, steps.possible);
+  return bytes;
+}
+
+bool IsStatedRow(absl::string_view bytes) { return !bytes.empty() && bytes.front() == kStated; }
+
+absl::StatusOr<StatedRow> DecodeStatedRow(absl::string_view bytes) {
+  if (!IsStatedRow(bytes)) return Damaged("should state a contribution and doesn't");
+  bytes.remove_prefix(1);
+  StatedRow row;
+  ANNALS_ASSIGN_OR_RETURN(row.times.occurred, ReadBounds(&bytes));
+  ANNALS_ASSIGN_OR_RETURN(row.times.known, ReadBounds(&bytes));
+  row.content = bytes;
+  return row;
+}
+
+absl::StatusOr<WorldSteps> DecodeChangedRow(absl::string_view bytes) {
+  if (bytes.empty() || bytes.front() != kChanged) return Damaged("should hold steps and doesn't");
+  bytes.remove_prefix(1);
+  WorldSteps steps;
+  ANNALS_ASSIGN_OR_RETURN(steps.certain, ReadSteps(&bytes));
+  ANNALS_ASSIGN_OR_RETURN(steps.possible, ReadSteps(&bytes));
+  if (!bytes.empty()) return Damaged("is longer than its steps");
+  return steps;
+}
+
+std::string EncodeQuantity(const Quantity& quantity) {
+  std::string bytes(
+      1, static_cast<char>((quantity.lower ? kHasLower : 0) | (quantity.upper ? kHasUpper : 0)));
+  if (quantity.lower) AppendZigzag(&bytes, *quantity.lower);
+  if (quantity.upper) AppendZigzag(&bytes, *quantity.upper);
+  return bytes;
+}
+
+absl::StatusOr<Quantity> DecodeQuantity(absl::string_view bytes) {
+  if (bytes.empty()) return Damaged("has no quantity");
+  const auto flags = static_cast<unsigned char>(bytes.front());
+  if (flags > (kHasLower | kHasUpper)) return Damaged("has a quantity with unknown flags");
+  bytes.remove_prefix(1);
+  Quantity quantity;
+  ANNALS_ASSIGN_OR_RETURN(quantity.lower, ReadLimit(&bytes, (flags & kHasLower) != 0));
+  ANNALS_ASSIGN_OR_RETURN(quantity.upper, ReadLimit(&bytes, (flags & kHasUpper) != 0));
+  if (!bytes.empty()) return Damaged("is longer than its quantity");
+  return quantity;
+}
+
+}  // namespace annals

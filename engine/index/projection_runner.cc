@@ -1,0 +1,154 @@
+#include "engine/index/projection_runner.h"
+
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "engine/base/mutex.h"
+#include "engine/base/status.h"
+#include "engine/index/timeline_follower.h"
+
+namespace annals {
+namespace {
+
+// Wakes the following thread. Shared with the log's commit listener, which may
+// outlive the runner. Thread-safe.
+class Wakeup {
+ public:
+  void Wake() {
+    MutexLock lock(&mutex_);
+    woken_ = true;
+    changed_.NotifyAll();
+  }
+
+  void Stop() {
+    MutexLock lock(&mutex_);
+    stopping_ = true;
+    changed_.NotifyAll();
+  }
+
+  // Waits to be woken since the last call. False: stop.
+  bool Await() {
+    MutexLock lock(&mutex_);
+    while (!woken_ && !stopping_) changed_.Wait(&mutex_);
+    woken_ = false;
+    return !stopping_;
+  }
+
+  bool stopping() {
+    MutexLock lock(&mutex_);
+    return stopping_;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar changed_;
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+class ThreadedRunner final : public ProjectionRunner {
+ public:
+  ThreadedRunner(storage::Database* database, EventLog* log, const PayloadTypes* types,
+                 Catalog catalog)
+      : database_(database), log_(log), types_(types), catalog_(std::move(catalog)) {
+    log_->AddCommitListener([wakeup = wakeup_] { wakeup->Wake(); });
+    wakeup_->Wake();
+    thread_ = std::thread([this] { Run(); });
+  }
+
+  ~ThreadedRunner() override {
+    wakeup_->Stop();
+    thread_.join();
+    MutexLock lock(&mutex_);
+    for (const auto& [name, follower] : followers_) follower->Close();
+  }
+
+  absl::Status WaitFor(absl::string_view timeline, Position position) override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineFollower* follower, Find(timeline));
+    return follower->served().WaitFor(position);
+  }
+
+  absl::StatusOr<const TemporalIndex*> Index(absl::string_view timeline) override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineFollower* follower, Find(timeline));
+    return &follower->index();
+  }
+
+  absl::StatusOr<std::vector<ProjectionProgress>> Progress(absl::string_view timeline) override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineFollower* follower, Find(timeline));
+    const ServedProjections& served = follower->served();
+    const std::vector<ServedProjections::State> states = served.States();
+    const absl::Status following = served.following();
+    std::vector<ProjectionProgress> progress;
+    for (size_t i = 0; i < states.size(); ++i) {
+      const Projection& projection = *served.projections()[i];
+      progress.push_back({.projection = projection.name,
+                          .version = projection.version,
+                          .position = states[i].position,
+                          .status = following.ok() ? states[i].status : following});
+    }
+    return progress;
+  }
+
+  absl::Status Rebuild(absl::string_view timeline,
+                       const std::function<void(Position, Position)>& report) override {
+    ANNALS_ASSIGN_OR_RETURN(TimelineFollower* const follower, Find(timeline));
+    const std::shared_ptr<RebuildTicket> ticket = follower->RequestRebuild();
+    wakeup_->Wake();
+    return ticket->Wait(report);
+  }
+
+ private:
+  void Run() {
+    while (wakeup_->Await()) {
+      if (AdvanceAll()) wakeup_->Wake();
+    }
+  }
+
+  // One batch for each timeline; whether there is more to do at once.
+  bool AdvanceAll() {
+    bool more = false;
+    for (const std::string& name : log_->Timelines()) {
+      if (wakeup_->stopping()) return false;
+      const absl::StatusOr<TimelineFollower*> follower = Find(name);
+      // A timeline without settings can't be followed; who asks for it gets
+      // that error from Find() as well.
+      if (follower.ok() && (*follower)->Advance()) more = true;
+    }
+    return more;
+  }
+
+  // The timeline's follower, made if need be; it stays until the end.
+  absl::StatusOr<TimelineFollower*> Find(absl::string_view timeline) {
+    MutexLock lock(&mutex_);
+    const auto found = followers_.find(timeline);
+    if (found != followers_.end()) return found->second.get();
+    ANNALS_ASSIGN_OR_RETURN(TimelineSettings settings, log_->Settings(timeline));
+    std::vector<const Projection*> projections = catalog_(settings.domain);
+    std::unique_ptr<TimelineFollower>& follower = followers_[settings.name];
+    follower = std::make_unique<TimelineFollower>(database_, log_, types_, std::move(settings),
+                                                  std::move(projections));
+    return follower.get();
+  }
+
+  storage::Database* const database_;
+  EventLog* const log_;
+  const PayloadTypes* const types_;
+  const Catalog catalog_;
+  const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();
+  Mutex mutex_;
+  std::map<std::string, std::unique_ptr<TimelineFollower>, std::less<>> followers_
+      ABSL_GUARDED_BY(mutex_);
+  std::thread thread_;  // The last member: it uses all others.
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ProjectionRunner>> ProjectionRunner::Start(
+    storage::Database* database, EventLog* log, const PayloadTypes* types, Catalog catalog) {
+  return std::unique_ptr<ProjectionRunner>(
+      std::make_unique<ThreadedRunner>(database, log, types, std::move(catalog)));
+}
+
+}  // namespace annals

@@ -1,0 +1,83 @@
+// FollowedTimeline: a database, a log and a follower of one timeline, without
+// threads: what is added is taken in at once.
+#ifndef ANNALS_TESTS_ENGINE_INDEX_FOLLOWED_TIMELINE_H_
+#define ANNALS_TESTS_ENGINE_INDEX_FOLLOWED_TIMELINE_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/index/timeline_follower.h"
+#include "engine/storage/database.h"
+#include "gtest/gtest.h"
+#include "tests/engine/index/claims.h"
+#include "tests/engine/index/fake_event_log.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/temporary_directory.h"
+
+namespace annals::testing {
+
+// Measures of ClaimsProjection().
+inline const MeasureRef kCount = {"claims", "count"};
+inline const MeasureRef kStatus = {"claims", "status"};
+inline const MeasureRef kPeople = {"claims", "people"};
+
+class FollowedTimeline : public ::testing::Test {
+ protected:
+  FollowedTimeline() : types_(ClaimTypes()), projections_({ClaimsProjection()}) {
+    log_.AddTimeline("t", kDomain);
+  }
+
+  void SetUp() override { Open(); }
+
+  // Opens the database with the projections as they are now.
+  void Open() {
+    ASSERT_OK_AND_ASSIGN(database_, storage::Database::Open(folder_.path(), true, {}));
+    std::vector<const Projection*> projections;
+    for (const Projection& projection : projections_) projections.push_back(&projection);
+    ASSERT_OK_AND_ASSIGN(TimelineSettings settings, log_.Settings("t"));
+    follower_ = std::make_unique<TimelineFollower>(database_.get(), &log_, &types_,
+                                                   std::move(settings), std::move(projections));
+  }
+
+  void Close() {
+    follower_ = nullptr;
+    database_ = nullptr;
+  }
+
+  void Reopen() {
+    Close();
+    Open();
+  }
+
+  void CatchUp() {
+    while (follower_->Advance()) {
+    }
+  }
+
+  // Appends an event without taking it in.
+  Position Append(v1::Event event) {
+    auto receipts = log_.Append({.timeline = "t", .events = {std::move(event)}});
+    return receipts->front().position;
+  }
+
+  Position Add(v1::Event event) {
+    const Position position = Append(std::move(event));
+    CatchUp();
+    return position;
+  }
+
+  const TemporalIndex& index() const { return follower_->index(); }
+
+  TemporaryDirectory folder_;
+  PayloadTypes types_;
+  std::vector<Projection> projections_;
+  FakeEventLog log_;
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<TimelineFollower> follower_;
+};
+
+}  // namespace annals::testing
+
+#endif  // ANNALS_TESTS_ENGINE_INDEX_FOLLOWED_TIMELINE_H_

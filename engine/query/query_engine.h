@@ -7,39 +7,26 @@
 #ifndef ANNALS_ENGINE_QUERY_QUERY_ENGINE_H_
 #define ANNALS_ENGINE_QUERY_QUERY_ENGINE_H_
 
-#include <functional>
-#include <map>
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/clock.h"
-#include "engine/base/instant.h"
+#include "engine/base/key.h"
 #include "engine/base/position.h"
 #include "engine/index/projection_runner.h"
 #include "engine/log/event_log.h"
 #include "engine/query/domain.h"
 #include "engine/query/event_filter.h"
+#include "engine/query/inquiry.h"
+#include "engine/query/question.h"
+#include "engine/query/view.h"
 #include "proto/annals/v1/query.pb.h"
 #include "proto/annals/v1/view.pb.h"
 
 namespace annals {
-
-// As a person asks: what is absent means "everything so far".
-struct AsOfQuestion {
-  std::optional<std::string> valid;  // A date; its last instant counts.
-  std::optional<std::string> known;  // Likewise.
-  std::optional<uint64_t> position;
-};
-
-// All three coordinates: the same answer for ever.
-struct PinnedAsOf {
-  Instant valid;
-  Instant known;
-  Position position;
-};
 
 // Reads wait until the projections have taken in the position asked for, so
 // that a writer sees its own writes. Thread-safe. What it is made of must
@@ -54,14 +41,15 @@ class QueryEngine {
   // date. OUT_OF_RANGE: a position beyond the head.
   absl::StatusOr<PinnedAsOf> Pin(absl::string_view timeline, const AsOfQuestion& question) const;
 
-  // The timeline's views: its domain's, then those of every domain; by name.
+  // The timeline's views: its domain's, then those of every domain, as they list them.
   // NOT_FOUND: no such timeline.
   absl::StatusOr<std::vector<const View*>> Views(absl::string_view timeline) const;
 
   // The errors of all that follow: NOT_FOUND for an unknown timeline, view or
   // key (the message lists what there is); FAILED_PRECONDITION if a projection
-  // that the view reads has stopped; DATA_LOSS; OUT_OF_RANGE for a sum that
-  // leaves 64 bits.
+  // that the view reads has stopped; DATA_LOSS; OUT_OF_RANGE for a position
+  // beyond the head, and for a sum that leaves 64 bits; INTERNAL if a view has
+  // a bug.
 
   // `evidence` at most this many a cell and world; what is left out, `why` pages.
   absl::StatusOr<v1::ViewResult> AsOf(absl::string_view timeline, absl::string_view view,
@@ -76,10 +64,9 @@ class QueryEngine {
 
   // The row whose key is `key`, or the rows when it is a prefix of several
   // keys. At most `limit` events a cell and world, of those after `after`.
-  absl::StatusOr<std::vector<v1::WhyResult>> Why(absl::string_view timeline,
-                                                 absl::string_view view, const Key& key,
-                                                 const PinnedAsOf& as_of, Position after,
-                                                 size_t limit) const;
+  absl::StatusOr<std::vector<v1::WhyResult>> Why(absl::string_view timeline, absl::string_view view,
+                                                 const Key& key, const PinnedAsOf& as_of,
+                                                 Position after, size_t limit) const;
 
   // The events that pass the filter, as of `as_of.position`, in the order in
   // which they happened: by earliest bound (by latest where that is open), then
@@ -89,6 +76,12 @@ class QueryEngine {
                                          const PinnedAsOf& as_of) const;
 
  private:
+  // The view, once the timeline's index has taken in `position`.
+  absl::StatusOr<Inquiry> Prepare(absl::string_view timeline, absl::string_view view,
+                                  Position position) const;
+  absl::StatusOr<const TemporalIndex*> IndexUpTo(absl::string_view timeline,
+                                                 Position position) const;
+
   const EventLog* const log_;
   ProjectionRunner* const runner_;
   const std::vector<Domain>* const domains_;

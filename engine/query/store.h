@@ -53,7 +53,7 @@ class Store {
  private:
   Store() = default;
 
-  // In the order in which they need each other.
+  // In the order in which they need each other: the last is destroyed first.
   const std::vector<Domain>* domains_ = nullptr;
   PayloadTypes types_;
   std::unique_ptr<storage::StoreFolder> folder_;

@@ -1,0 +1,55 @@
+#include "engine/query/store.h"
+
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "engine/base/status.h"
+#include "engine/query/catalog.h"
+
+namespace annals {
+namespace {
+
+absl::Status RegisterTypes(const std::vector<Domain>& domains, PayloadTypes* types) {
+  for (const Domain& domain : domains) {
+    // The domain of every timeline adds projections and views; what events may
+    // hold is the timeline's own domain's affair.
+    if (!domain.name.empty()) {
+      ANNALS_RETURN_IF_ERROR(types->AddDomain(domain.name, domain.types));
+    } else if (!domain.types.empty()) {
+      return absl::InvalidArgumentError(
+          "the domain \"\", which serves every timeline, has event types; give them to a domain "
+          "with a name");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Store::Create(const std::string& folder) {
+  return storage::StoreFolder::Create(folder);
+}
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
+                                                   const std::vector<Domain>* domains,
+                                                   const Options& options) {
+  ANNALS_RETURN_IF_ERROR(Catalog(domains).Check());
+  std::unique_ptr<Store> store(new Store());
+  store->domains_ = domains;
+  ANNALS_RETURN_IF_ERROR(RegisterTypes(*domains, &store->types_));
+  ANNALS_ASSIGN_OR_RETURN(store->folder_, storage::StoreFolder::Open(folder, options.database));
+  ANNALS_ASSIGN_OR_RETURN(store->log_,
+                          EventLog::Open(store->folder_.get(), &store->types_,
+                                         {.clock = options.clock, .draw_id = options.draw_id}));
+  const auto projections_of = [catalog = Catalog(domains)](absl::string_view domain) {
+    return catalog.Projections(domain);
+  };
+  ANNALS_ASSIGN_OR_RETURN(store->runner_,
+                          ProjectionRunner::Start(store->folder_->database(), store->log_.get(),
+                                                  &store->types_, projections_of));
+  store->queries_ = std::make_unique<QueryEngine>(store->log_.get(), store->runner_.get(), domains,
+                                                  options.clock);
+  return store;
+}
+
+}  // namespace annals

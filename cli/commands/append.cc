@@ -1,0 +1,141 @@
+#include "cli/commands/append.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "cli/arguments.h"
+#include "cli/input/event_text.h"
+#include "cli/input/recording.h"
+#include "cli/progress.h"
+#include "cli/render/csv.h"
+#include "cli/render/json_text.h"
+#include "cli/render/text.h"
+#include "engine/base/status.h"
+#include "engine/time/home_zone.h"
+
+namespace annals {
+namespace {
+
+struct Arguments {
+  std::string expect = "any";
+  size_t batch = 1'000;
+  std::optional<InputFormat> format;
+};
+
+// A receipt is written when its event is on disk, so that whoever reads them
+// knows at every moment what has been recorded.
+class ReceiptWriter {
+ public:
+  explicit ReceiptWriter(Session* session) : session_(session) {
+    if (session_->options().format == Format::kCsv) WriteCsvHeader(table_, session_->out());
+  }
+
+  absl::Status Write(const std::vector<Receipt>& receipts) {
+    const Format format = session_->options().format;
+    if (format != Format::kJson && format != Format::kCsv) return absl::OkStatus();
+    for (const Receipt& receipt : receipts) {
+      const std::vector<Table::Cell> row = {receipt.id, receipt.position.value, receipt.revision,
+                                            FormatInstant(receipt.recorded_at, HomeZone()),
+                                            receipt.duplicate ? "already there" : "new"};
+      if (format == Format::kJson) {
+        session_->PrintJson(RowToJson(table_, row, false));
+      } else {
+        WriteCsvRow(row, session_->out());
+      }
+    }
+    session_->out().flush();
+    if (session_->out().good()) return absl::OkStatus();
+    return absl::CancelledError("the receipts could not be written");
+  }
+
+ private:
+  Session* const session_;
+  const Table table_ = {
+      .name = "receipts",
+      .columns = {{"id"}, {"position"}, {"revision"}, {"recordedAt"}, {"outcome"}}};
+};
+
+RecordingOptions OptionsFor(const Arguments& arguments, ExpectedRevision expected,
+                            Session* session) {
+  RecordingOptions options;
+  options.default_timeline = [session]() -> absl::StatusOr<std::string> {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session->Timeline());
+    return timeline.name;
+  };
+  options.only_timeline = session->options().timeline;
+  options.expected = expected;
+  options.batch_events = arguments.batch;
+  return options;
+}
+
+void PrintSummary(const RecordingTotals& totals, Session& session) {
+  const Format format = session.options().format;
+  if (format == Format::kJson || format == Format::kCsv) return;
+  session.out() << CountOf(totals.added, "new event", "new events") << ", "
+                << GroupedNumber(static_cast<int64_t>(totals.present)) << " already there";
+  if (totals.head.value > 0) {
+    session.out() << "; timeline \"" << Visible(totals.timeline) << "\" is recorded up to position "
+                  << totals.head.value;
+  }
+  session.out() << '\n';
+}
+
+absl::Status Append(const Arguments& arguments, Session& session) {
+  absl::StatusOr<ExpectedRevision> expected = ExpectedRevision::Parse(arguments.expect);
+  ANNALS_RETURN_IF_ERROR(Annotate(expected.status(), "--expect"));
+  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  const InputFormat format =
+      arguments.format.has_value() ? *arguments.format : DetectFormat(&session.in());
+  const std::unique_ptr<EventSource> source = format == InputFormat::kJsonLines
+                                                  ? ReadJsonLines(&session.in(), "")
+                                                  : ReadTextProto(&session.in(), "");
+  Progress progress(&session.err(), session.environment().error_is_terminal,
+                    session.environment().clock, "recorded");
+  ReceiptWriter writer(&session);
+  uint64_t done = 0;
+  RecordingOptions options = OptionsFor(arguments, *expected, &session);
+  options.on_recorded = [&](const std::vector<Receipt>& receipts) {
+    done += receipts.size();
+    progress.Update(done);
+    return writer.Write(receipts);
+  };
+  ANNALS_ASSIGN_OR_RETURN(const RecordingTotals totals,
+                          Record(source.get(), options, &store->log()));
+  PrintSummary(totals, session);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddAppendCommand(CLI::App* app, Action* chosen) {
+  CLI::App* command =
+      app->add_subcommand("append", "Append events from standard input, batch by batch");
+  auto arguments = std::make_shared<Arguments>();
+  command
+      ->add_option("--expect", arguments->expect,
+                   "The revision that every stream of a batch must have before it: any, none, "
+                   "exists or a number (default: any)")
+      ->type_name("REVISION");
+  command
+      ->add_option("--batch", arguments->batch,
+                   "Events a batch, each recorded whole or not at all (default: 1000)")
+      ->check(CLI::Range(size_t{1}, size_t{10'000}).description(""))
+      ->type_name("N");
+  AddChoice<std::optional<InputFormat>, InputFormat>(
+      command, "--input-format", &arguments->format,
+      {{"jsonl", InputFormat::kJsonLines}, {"textproto", InputFormat::kTextProto}},
+      "What the input is (default: JSON lines if it begins with {)");
+  AddExamples(command, {"annals append < events.jsonl",
+                        "annals append --expect none --format json < events.textproto"});
+  command->callback([arguments, chosen] {
+    *chosen = [arguments](Session& session) { return Append(*arguments, session); };
+  });
+}
+
+}  // namespace annals

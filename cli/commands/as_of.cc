@@ -1,0 +1,153 @@
+#include "cli/commands/as_of.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cli/arguments.h"
+#include "cli/render/csv.h"
+#include "cli/render/json_text.h"
+#include "cli/render/markdown.h"
+#include "cli/render/text.h"
+#include "cli/render/view_tables.h"
+#include "cli/render/words.h"
+#include "engine/base/status.h"
+#include "engine/query/json.h"
+
+namespace annals {
+namespace {
+
+struct Arguments {
+  AsOfArguments as_of;
+  std::string view;
+};
+
+// The whole answer, before it has a format.
+struct Answer {
+  TimelineSettings timeline;
+  PinnedAsOf as_of;
+  std::vector<const View*> described;
+  std::vector<v1::ViewResult> results;
+};
+
+absl::StatusOr<Answer> Ask(const Arguments& arguments, Session& session) {
+  Answer answer;
+  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(answer.timeline, session.Timeline());
+  ANNALS_ASSIGN_OR_RETURN(answer.as_of, PinArguments(store, answer.timeline, arguments.as_of));
+  ANNALS_ASSIGN_OR_RETURN(answer.described, store->queries().Views(answer.timeline.name));
+  ANNALS_ASSIGN_OR_RETURN(const std::vector<std::string> views,
+                          ViewsAskedFor(store, answer.timeline, arguments.view));
+  for (const std::string& view : views) {
+    ANNALS_ASSIGN_OR_RETURN(v1::ViewResult result,
+                            store->queries().AsOf(answer.timeline.name, view, answer.as_of));
+    answer.results.push_back(std::move(result));
+  }
+  return answer;
+}
+
+void PrintJsonAnswer(const Arguments& arguments, const Answer& answer, Session& session) {
+  std::vector<std::string> results;
+  for (const v1::ViewResult& result : answer.results) {
+    results.push_back(
+        AnswerToJson(result, answer.timeline.home_zone, {.pretty = session.pretty()}));
+  }
+  if (!arguments.view.empty()) {
+    session.PrintJson(results[0]);
+    return;
+  }
+  session.PrintJson(
+      JsonObject({{"views", JsonArray(results, session.pretty())}}, session.pretty()));
+}
+
+std::string Description(const Answer& answer, const std::string& view) {
+  for (const View* described : answer.described) {
+    if (described->name == view) return described->description;
+  }
+  return "";
+}
+
+std::string Command(const Arguments& arguments, const Answer& answer, Session& session) {
+  std::vector<std::string> command = {
+      "annals", "as-of", InstantAsArgument(answer.as_of.valid, answer.timeline.home_zone)};
+  for (std::string& option : PinningOptions(session, answer.timeline, answer.as_of)) {
+    command.push_back(std::move(option));
+  }
+  if (!arguments.view.empty()) {
+    command.push_back("--view");
+    command.push_back(arguments.view);
+  }
+  return ShellCommand(command);
+}
+
+// What stands above and below the tables is prose: a page that can be read.
+void PrintPage(const Arguments& arguments, const Answer& answer, Session& session) {
+  const bool markdown = session.options().format == Format::kMarkdown;
+  const TextStyle style = session.out_style();
+  std::ostream& out = session.out();
+  const std::string as_of = AsOfInWords(answer.as_of, answer.timeline.home_zone);
+  out << (markdown ? absl::StrCat("# ", MarkdownText(answer.timeline.title))
+                   : Bold(Visible(answer.timeline.title), style))
+      << '\n'
+      << (markdown ? "\n" : "") << Visible(as_of) << "\n";
+  bool possibly = false;
+  for (const v1::ViewResult& result : answer.results) {
+    out << '\n';
+    session.PrintHeading(result.view());
+    const std::string description = Description(answer, result.view());
+    if (!description.empty()) {
+      out << (markdown ? MarkdownText(description) : Dim(Visible(description), style)) << '\n';
+      if (markdown) out << '\n';
+    }
+    const Table table = ViewForPeople(result, answer.timeline.home_zone);
+    possibly = possibly || HasPossibly(table);
+    session.Print(table);
+  }
+  if (possibly) {
+    out << "\nA value is certain; \"possibly\" is what it may be instead, by vague dates and late "
+           "news.\n";
+  }
+  const std::string command = Command(arguments, answer, session);
+  out << "\nThe same answer for ever:\n"
+      << (markdown ? absl::StrCat("\n    ", command) : absl::StrCat("  ", command)) << '\n';
+}
+
+absl::Status AsOf(const Arguments& arguments, Session& session) {
+  ANNALS_ASSIGN_OR_RETURN(const Answer answer, Ask(arguments, session));
+  switch (session.options().format) {
+    case Format::kJson:
+      PrintJsonAnswer(arguments, answer, session);
+      break;
+    case Format::kCsv:
+      WriteCsv(arguments.view.empty()
+                   ? ViewsForPrograms(answer.results, answer.timeline.home_zone)
+                   : ViewForPrograms(answer.results[0], answer.timeline.home_zone),
+               session.out());
+      break;
+    case Format::kTable:
+    case Format::kMarkdown:
+      PrintPage(arguments, answer, session);
+      break;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddAsOfCommand(CLI::App* app, Action* chosen) {
+  CLI::App* command = app->add_subcommand("as-of", "What the views say as of a date");
+  auto arguments = std::make_shared<Arguments>();
+  command->add_option("DATE", arguments->as_of.valid, kDateHelp)->required()->type_name("");
+  AddKnownAndPosition(command, &arguments->as_of);
+  command->add_option("--view", arguments->view, "This view alone (default: all)")
+      ->type_name("VIEW");
+  AddExamples(command, {"annals as-of 2026-01-12", "annals as-of now --known 2026-01-20",
+                        "annals as-of 2026-01 --view releases --format json"});
+  command->callback([arguments, chosen] {
+    *chosen = [arguments](Session& session) { return AsOf(*arguments, session); };
+  });
+}
+
+}  // namespace annals

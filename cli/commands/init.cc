@@ -1,0 +1,111 @@
+#include "cli/commands/init.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "cli/arguments.h"
+#include "engine/base/status.h"
+#include "proto/annals/v1/timeline.pb.h"
+
+namespace annals {
+namespace {
+
+struct Arguments {
+  v1::TimelineCreated timeline;
+
+  bool empty() const { return timeline.ByteSizeLong() == 0; }
+};
+
+absl::Status CheckTimeline(const Arguments& arguments, const std::string& name) {
+  if (name.empty() && !arguments.empty()) {
+    return absl::InvalidArgumentError(
+        "--zone, --title, --domain and --description describe a timeline; name it with --timeline");
+  }
+  if (!name.empty() &&
+      (arguments.timeline.home_zone().empty() || arguments.timeline.title().empty())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("timeline \"", name,
+                     "\" needs --zone (such as America/Caracas) and --title; without --timeline "
+                     "an empty store is made"));
+  }
+  return absl::OkStatus();
+}
+
+// A store in a folder of its own, together with the folders above it.
+absl::Status CreateStore(const std::string& folder) {
+  std::error_code error;
+  const std::filesystem::path above = std::filesystem::absolute(folder, error).parent_path();
+  if (!error) std::filesystem::create_directories(above, error);
+  if (error) {
+    return absl::PermissionDeniedError(absl::StrCat("cannot make the folder ", above.string(), ": ",
+                                                    error.message(),
+                                                    "; choose another with --store"));
+  }
+  return Store::Create(folder);
+}
+
+// The id is fixed, so that the same command again changes nothing.
+v1::Event CreationEvent(const std::string& name, const Arguments& arguments) {
+  v1::Event event;
+  event.set_id("timeline-created");
+  event.set_timeline(name);
+  event.set_stream("timeline");
+  event.mutable_payload()->PackFrom(arguments.timeline);
+  return event;
+}
+
+absl::Status Init(const Arguments& arguments, Session& session) {
+  const std::string name = session.options().timeline;
+  ANNALS_RETURN_IF_ERROR(CheckTimeline(arguments, name));
+  ANNALS_ASSIGN_OR_RETURN(const std::string folder, session.StoreFolder());
+  const absl::Status created = CreateStore(folder);
+  const bool existed = absl::IsAlreadyExists(created);
+  if (!created.ok() && !(existed && !name.empty())) return created;
+  Table table{.name = "made", .columns = {{"what"}, {"name"}, {"outcome"}}};
+  table.rows.push_back({"store", folder, existed ? "was there" : "made"});
+  if (!name.empty()) {
+    ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+    ANNALS_ASSIGN_OR_RETURN(
+        const std::vector<Receipt> receipts,
+        store->log().Append({.timeline = name, .events = {CreationEvent(name, arguments)}}));
+    table.rows.push_back({"timeline", name, receipts[0].duplicate ? "was there" : "made"});
+  }
+  session.Print(table);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddInitCommand(CLI::App* app, Action* chosen) {
+  CLI::App* command =
+      app->add_subcommand("init", "Make an empty store, and with --timeline a timeline in it");
+  auto arguments = std::make_shared<Arguments>();
+  v1::TimelineCreated* timeline = &arguments->timeline;
+  command
+      ->add_option("--zone", *timeline->mutable_home_zone(),
+                   "The zone whose days the timeline's dates mean, such as America/Caracas")
+      ->type_name("ZONE");
+  command->add_option("--title", *timeline->mutable_title(), "The timeline's title")
+      ->type_name("TEXT");
+  command
+      ->add_option("--domain", *timeline->mutable_domain(),
+                   "Whose event types and views apply, such as venezuela")
+      ->type_name("DOMAIN");
+  command
+      ->add_option("--description", *timeline->mutable_description(),
+                   "What the timeline covers, and who curates it")
+      ->type_name("TEXT");
+  AddExamples(command, {"annals init",
+                        "annals init --store ./store --timeline rome --zone Europe/Rome "
+                        "--title 'Rome'"});
+  command->callback([arguments, chosen] {
+    *chosen = [arguments](Session& session) { return Init(*arguments, session); };
+  });
+}
+
+}  // namespace annals

@@ -1,0 +1,171 @@
+#include "cli/commands/maintenance.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "cli/arguments.h"
+#include "cli/progress.h"
+#include "cli/render/table.h"
+#include "cli/render/text.h"
+#include "engine/base/status.h"
+#include "engine/log/log_verifier.h"
+#include "engine/storage/database.h"
+
+namespace annals {
+namespace {
+
+// What `stats` and `verify` say of one thing.
+Table Findings(std::string name) {
+  return {.name = std::move(name),
+          .columns = {{"timeline"}, {"what"}, {"value", Table::Kind::kCount}, {"note"}}};
+}
+
+absl::Status AddProjections(Store* store, const std::string& timeline, Table* table) {
+  ANNALS_ASSIGN_OR_RETURN(const std::vector<ProjectionProgress> all,
+                          store->projections().Progress(timeline));
+  for (const ProjectionProgress& one : all) {
+    const std::string note =
+        one.status.ok() ? "" : absl::StrCat("stopped: ", std::string(one.status.message()));
+    table->rows.push_back({timeline, absl::StrCat("projection ", one.projection, " at position"),
+                           one.position.value, note});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddTimeline(Store* store, const std::string& timeline, Table* table) {
+  ANNALS_ASSIGN_OR_RETURN(const EventLog::Census census, store->log().TakeCensus(timeline));
+  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, store->log().GetHead(timeline));
+  table->rows.push_back({timeline, "events", head.position.value, ""});
+  table->rows.push_back({timeline, "streams", census.streams, ""});
+  for (const auto& [type, events] : census.events_by_type) {
+    table->rows.push_back(
+        {timeline,
+         type.empty() ? "retractions without a payload" : absl::StrCat("events of ", type), events,
+         ""});
+  }
+  ANNALS_RETURN_IF_ERROR(store->projections().WaitFor(timeline, head.position));
+  return AddProjections(store, timeline, table);
+}
+
+absl::Status AddSizes(Store* store, Table* table) {
+  constexpr std::pair<storage::Family, const char*> kFamilies[] = {
+      {storage::Family::kLog, "bytes of events"},
+      {storage::Family::kContributions, "bytes of projections"},
+  };
+  for (const auto& [family, what] : kFamilies) {
+    ANNALS_ASSIGN_OR_RETURN(const uint64_t bytes, store->folder().database()->SizeBytes(family));
+    table->rows.push_back({Table::Cell(), what, bytes, "on disk, about"});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Stats(Session& session) {
+  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  Table table = Findings("stats");
+  std::vector<std::string> timelines = store->log().Timelines();
+  if (!session.options().timeline.empty()) timelines = {session.options().timeline};
+  for (const std::string& timeline : timelines) {
+    ANNALS_RETURN_IF_ERROR(AddTimeline(store, timeline, &table));
+  }
+  ANNALS_RETURN_IF_ERROR(AddSizes(store, &table));
+  session.Print(table);
+  return absl::OkStatus();
+}
+
+// The rows of a projection are derived, so that they are not compared with the
+// log one by one: a projection that has taken in every event is in order.
+absl::Status CheckProjections(Store* store, const std::string& timeline, Position head) {
+  ANNALS_RETURN_IF_ERROR(store->projections().WaitFor(timeline, head));
+  ANNALS_ASSIGN_OR_RETURN(const std::vector<ProjectionProgress> all,
+                          store->projections().Progress(timeline));
+  for (const ProjectionProgress& one : all) {
+    if (one.status.ok() && one.position >= head) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "timeline \"", timeline, "\", projection ", one.projection, ": stopped after position ",
+        one.position.value, " of ", head.value,
+        one.status.ok() ? "" : absl::StrCat(" (", std::string(one.status.message()), ")"),
+        "; the log is sound, and `annals rebuild --timeline ", timeline,
+        "` builds the projections anew"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Verify(Session& session) {
+  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  uint64_t total = 0;
+  for (const std::string& timeline : store->log().Timelines()) {
+    ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, store->log().GetHead(timeline));
+    total += head.position.value;
+  }
+  VerifyReport report;
+  {
+    Progress progress(&session.err(), session.environment().error_is_terminal,
+                      session.environment().clock, "verified");
+    ANNALS_ASSIGN_OR_RETURN(
+        report, VerifyLog(store->folder(), store->log(), [&](const VerifyReport& so_far) {
+          progress.Update(so_far.events, total);
+        }));
+  }
+  uint64_t projections = 0;
+  for (const std::string& timeline : store->log().Timelines()) {
+    ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, store->log().GetHead(timeline));
+    ANNALS_RETURN_IF_ERROR(CheckProjections(store, timeline, head.position));
+    ANNALS_ASSIGN_OR_RETURN(const std::vector<ProjectionProgress> all,
+                            store->projections().Progress(timeline));
+    projections += all.size();
+  }
+  Table table{.name = "verified",
+              .columns = {{"checked"}, {"count", Table::Kind::kCount}, {"what was found"}}};
+  table.rows = {
+      {"files and head", Table::Cell(), "every checksum holds, and the head agrees with the log"},
+      {"timelines", report.timelines, "positions are dense, recording times grow"},
+      {"events", report.events, "hashes follow one another; found by id, stream and type"},
+      {"streams", report.streams, "revisions are dense"},
+      {"look-ups", report.lookup_entries, "point at their events, and at nothing else"},
+      {"projections", projections, "have taken in every event"}};
+  session.Print(table);
+  return absl::OkStatus();
+}
+
+absl::Status Rebuild(Session& session) {
+  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
+  Progress progress(&session.err(), session.environment().error_is_terminal,
+                    session.environment().clock, "projected");
+  ANNALS_RETURN_IF_ERROR(store->projections().Rebuild(
+      timeline.name,
+      [&](Position done, Position head) { progress.Update(done.value, head.value); }));
+  Table table = Findings("rebuilt");
+  ANNALS_RETURN_IF_ERROR(AddProjections(store, timeline.name, &table));
+  session.Print(table);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddStatsCommand(CLI::App* app, Action* chosen) {
+  CLI::App* command =
+      app->add_subcommand("stats", "How much there is, and how far the projections are");
+  AddExamples(command, {"annals stats", "annals stats --format json"});
+  command->callback([chosen] { *chosen = Stats; });
+}
+
+void AddVerifyCommand(CLI::App* app, Action* chosen) {
+  CLI::App* command =
+      app->add_subcommand("verify", "Read everything again, and check that it agrees with itself");
+  AddExamples(command, {"annals verify", "annals verify --store ./backup"});
+  command->callback([chosen] { *chosen = Verify; });
+}
+
+void AddRebuildCommand(CLI::App* app, Action* chosen) {
+  CLI::App* command = app->add_subcommand(
+      "rebuild", "Build the projections from the log anew, beside the old ones");
+  AddExamples(command, {"annals rebuild --timeline venezuela-2026"});
+  command->callback([chosen] { *chosen = Rebuild; });
+}
+
+}  // namespace annals

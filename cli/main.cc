@@ -1,0 +1,48 @@
+// The `annals` program.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "cli/app.h"
+#include "cli/environment.h"
+#include "cli/output_stream.h"
+
+namespace {
+
+size_t TerminalColumns() {
+  winsize size = {};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+annals::Environment RealEnvironment() {
+  annals::Environment environment;
+  for (const char* name : {"ANNALS_STORE", "XDG_DATA_HOME", "HOME", "NO_COLOR", "TERM"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr) environment.variables[name] = value;
+  }
+  environment.output_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  environment.error_is_terminal = ::isatty(STDERR_FILENO) == 1;
+  environment.terminal_columns = TerminalColumns();
+  return environment;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A reader that goes away is then an error of write(), not the end of us in
+  // the middle of an append.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::ios::sync_with_stdio(false);
+  annals::DescriptorBuffer buffer(STDOUT_FILENO);
+  std::ostream out(&buffer);
+  annals::Environment environment = RealEnvironment();
+  environment.output_errno = [&buffer] { return buffer.error(); };
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  return annals::RunAnnals(arguments, std::cin, out, std::cerr, environment);
+}

@@ -1,0 +1,106 @@
+#include "cli/session.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cli/render/csv.h"
+#include "cli/render/json_text.h"
+#include "cli/render/markdown.h"
+#include "cli/render/text.h"
+#include "engine/base/status.h"
+
+namespace annals {
+namespace {
+
+TextStyle StyleOf(const Environment& environment, bool terminal) {
+  const bool dumb = environment.Variable("TERM") == "dumb";
+  return {.color = terminal && !dumb && environment.Variable("NO_COLOR").empty(),
+          .width = terminal ? environment.terminal_columns : 0};
+}
+
+}  // namespace
+
+Session::Session(std::istream* in, std::ostream* out, std::ostream* err,
+                 const Environment* environment, const std::vector<Domain>* domains)
+    : in_(in), out_(out), err_(err), environment_(environment), domains_(domains) {}
+
+absl::StatusOr<std::string> Session::StoreFolder() const {
+  if (!options_.store.empty()) return options_.store;
+  std::string folder = environment_->Variable("ANNALS_STORE");
+  if (!folder.empty()) return folder;
+  folder = environment_->Variable("XDG_DATA_HOME");
+  if (!folder.empty()) return absl::StrCat(folder, "/annals");
+  folder = environment_->Variable("HOME");
+  if (!folder.empty()) return absl::StrCat(folder, "/.local/share/annals");
+  return absl::InvalidArgumentError(
+      "no store: HOME is not set; give --store DIR or set ANNALS_STORE");
+}
+
+absl::StatusOr<Store*> Session::OpenStore() {
+  if (store_ != nullptr) return store_.get();
+  ANNALS_ASSIGN_OR_RETURN(const std::string folder, StoreFolder());
+  Store::Options options;
+  options.clock = environment_->clock;
+  options.draw_id = environment_->draw_id;
+  absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(folder, domains_, options);
+  if (absl::IsNotFound(store.status())) {
+    return absl::NotFoundError(absl::StrCat(store.status().message(), "; `annals init --store ",
+                                            folder, "` makes an empty one"));
+  }
+  if (!store.ok()) return store.status();
+  store_ = *std::move(store);
+  return store_.get();
+}
+
+absl::StatusOr<TimelineSettings> Session::Timeline() {
+  ANNALS_ASSIGN_OR_RETURN(Store* const store, OpenStore());
+  if (!options_.timeline.empty()) return store->log().Settings(options_.timeline);
+  const std::vector<std::string> timelines = store->log().Timelines();
+  if (timelines.empty()) {
+    return absl::NotFoundError(
+        "the store has no timeline yet; `annals load` a history, or make one with "
+        "`annals init --timeline NAME --zone ZONE --title TITLE`");
+  }
+  if (timelines.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat("the store has several timelines (",
+                                                   absl::StrJoin(timelines, ", "),
+                                                   "); name one with --timeline"));
+  }
+  return store->log().Settings(timelines[0]);
+}
+
+TextStyle Session::out_style() const {
+  return StyleOf(*environment_, environment_->output_is_terminal);
+}
+
+TextStyle Session::err_style() const {
+  return StyleOf(*environment_, environment_->error_is_terminal);
+}
+
+void Session::Print(const Table& table) {
+  switch (options_.format) {
+    case Format::kTable:
+      WriteTableText(table, out_style(), *out_);
+      break;
+    case Format::kCsv:
+      WriteCsv(table, *out_);
+      break;
+    case Format::kMarkdown:
+      WriteMarkdown(table, *out_);
+      break;
+    case Format::kJson:
+      PrintJson(JsonObject({{table.name, RowsToJson(table, pretty())}}, pretty()));
+      break;
+  }
+}
+
+void Session::PrintJson(const std::string& json) { *out_ << json << '\n'; }
+
+void Session::PrintHeading(absl::string_view text) {
+  if (options_.format == Format::kMarkdown) {
+    *out_ << "## " << MarkdownText(text) << "\n\n";
+  } else {
+    *out_ << Bold(Visible(text), out_style()) << '\n';
+  }
+}
+
+}  // namespace annals

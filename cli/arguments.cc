@@ -25,7 +25,16 @@ void AddKnownAndPosition(CLI::App* command, AsOfArguments* arguments) {
   command
       ->add_option("--position", arguments->position,
                    "Going by the first N events of the log (default: all)")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(WholeNumber());
+}
+
+CLI::Validator WholeNumber() {
+  const auto check = [](const std::string& text) -> std::string {
+    const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? "" : absl::StrCat("\"", text, "\" is no whole number");
+  };
+  return CLI::Validator(check, "");
 }
 
 absl::StatusOr<PinnedAsOf> PinArguments(Store* store, const TimelineSettings& timeline,

@@ -121,9 +121,11 @@ void AddDiffCommand(CLI::App* app, Action* chosen) {
   command->add_option("--known-to", arguments->to.known, "TO as known by this date (now)")
       ->type_name("DATE");
   command->add_option("--position-from", arguments->from.position, "FROM by the first N events")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(WholeNumber());
   command->add_option("--position-to", arguments->to.position, "TO by the first N events")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(WholeNumber());
   command->add_option("--view", arguments->view, "This view alone (default: all)")
       ->type_name("VIEW");
   AddExamples(command,

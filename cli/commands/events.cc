@@ -180,9 +180,11 @@ void AddTailCommand(CLI::App* app, Action* chosen) {
   command
       ->add_option("--after", arguments->after,
                    "The first events after this position, instead of the last ones")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(WholeNumber());
   command->add_option("--limit", arguments->limit, "At most this many (default: 20)")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(WholeNumber());
   AddExamples(command, {"annals tail", "annals tail --after 40 --limit 100 --format json"});
   command->callback([arguments, chosen] {
     *chosen = [arguments](Session& session) { return Tail(*arguments, session); };

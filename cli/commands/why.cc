@@ -77,7 +77,8 @@ void AddWhyCommand(CLI::App* app, Action* chosen) {
       ->check(CLI::Range(size_t{1}, size_t{10'000}).description(""))
       ->type_name("N");
   command->add_option("--after", arguments->after, "Only events after this position")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(WholeNumber());
   AddExamples(command, {"annals why nationals-freed ES",
                         "annals why remaining-prisoners foro-penal --as-of 2026-01-13"});
   command->callback([arguments, chosen] {

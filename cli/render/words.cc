@@ -1,5 +1,6 @@
 #include "cli/render/words.h"
 
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -7,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "cli/render/text.h"
+#include "engine/time/edtf.h"
 
 namespace annals {
 namespace {
@@ -86,7 +88,9 @@ std::string InstantInWords(Instant instant, const HomeZone& zone) {
 
 std::string InstantAsArgument(Instant instant, const HomeZone& zone) {
   const std::string text = FormatInstant(instant, zone);
-  return EndsDay(instant, zone) ? text.substr(0, text.find('T')) : text;
+  const std::string day = text.substr(0, text.find('T'));
+  const absl::StatusOr<Instant> end = ParseAsOfDate(day, zone);
+  return end.ok() && *end == instant ? day : text;
 }
 
 std::string AsOfInWords(const PinnedAsOf& as_of, const HomeZone& zone) {

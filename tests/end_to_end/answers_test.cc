@@ -65,13 +65,13 @@ TEST_F(AnswersTest, AsOfEndsWithTheCommandThatReproducesIt) {
   std::vector<std::string> command =
       absl::StrSplit(page.substr(at + 9, page.size() - at - 10), ' ');
   EXPECT_EQ(command[0], "as-of");
-  EXPECT_EQ(command[1], "2026-06-01T08:00:00-04:00");
+  EXPECT_EQ(command[1], "2026-06-01T08:00:00.000081-04:00");
   annals_->clock().Advance(3'600'000'000);
   EXPECT_EQ(Print(command), page);
 }
 
 TEST_F(AnswersTest, AsOfPrintsADashWhereNothingIsRecorded) {
-  EXPECT_THAT(Print({"as-of", "now", "--view", "nationals-freed"}),
+  EXPECT_THAT(Print({"as-of", "2026-01-12", "--view", "nationals-freed"}),
               ContainsRegex("IT +– +at least 2\n"));
   EXPECT_THAT(Print({"as-of", "2020", "--view", "releases"}), HasSubstr("(nothing)"));
 }
@@ -187,7 +187,8 @@ TEST_F(AnswersTest, WhyInTheOtherFormats) {
 
 TEST_F(AnswersTest, TimelineIsInTheOrderOfHistoryAndFiltered) {
   const std::string all = Print({"timeline"});
-  EXPECT_LT(all.find("\n      1  "), all.size());
+  EXPECT_LT(all.find("san-miguel-detained-s0"), all.find("maduro-captured-refined"));
+  EXPECT_LT(all.find("maduro-captured-refined"), all.find("five-spaniards-verified"));
   EXPECT_THAT(Print({"timeline", "--text", "marquez"}), HasSubstr("marquez-reported"));
   EXPECT_THAT(Print({"timeline", "--text", "marquez"}), Not(HasSubstr("maduro-captured")));
   EXPECT_THAT(Print({"timeline", "--type", "MaduroCaptured"}),

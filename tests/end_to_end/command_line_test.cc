@@ -55,7 +55,8 @@ TEST(CommandLineTest, UsageErrorsSayWhatIsMissingOrWrong) {
   EXPECT_THAT(annals.Run({"as-of"}).err, HasSubstr("DATE is required"));
   EXPECT_THAT(annals.Run({"as-of", "now", "--format", "xml"}).err,
               HasSubstr("--format: \"xml\" is none of table, json, csv, markdown"));
-  EXPECT_THAT(annals.Run({"as-of", "now", "--position", "abc"}).err, HasSubstr("--position = abc"));
+  EXPECT_THAT(annals.Run({"as-of", "now", "--position", "abc"}).err,
+              HasSubstr("--position: \"abc\" is no whole number"));
   EXPECT_EQ(annals.Run({"as-of", "now", "--position", "-3"}).code, 1);
   EXPECT_EQ(annals.Run({"as-of", "now", "then"}).code, 1);
   EXPECT_EQ(annals.Run({"append", "--batch", "0"}).code, 1);

@@ -66,6 +66,7 @@ TEST_F(RoundTripTest, TextProtoReadBackGivesTheSameAnswers) {
 TEST_F(RoundTripTest, AppendTakesAnExportToo) {
   const std::string copy = annals_.folder() + "/copy";
   const std::string exported = annals_.Print({"export"});
+  annals_.clock().Advance(1'000'000);
   annals_.Print({"init", "--store", copy});
   annals_.Print({"append", "--store", copy, "--batch", "7"}, exported);
   EXPECT_EQ(annals_.Print({"export", "--store", copy}), exported);

@@ -1,6 +1,6 @@
 #include "tests/model/claims.h"
 
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "tests/testing/lighthouses/lighthouses.h"

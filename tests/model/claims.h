@@ -3,15 +3,26 @@
 #ifndef ANNALS_TESTS_MODEL_CLAIMS_H_
 #define ANNALS_TESTS_MODEL_CLAIMS_H_
 
+#include <string>
 #include <vector>
 
 #include "engine/base/instant.h"
+#include "engine/base/key.h"
 #include "engine/base/quantity.h"
+#include "engine/index/projection.h"
 #include "proto/annals/v1/event.pb.h"
 #include "proto/annals/v1/value.pb.h"
-#include "tests/model/naive_timeline.h"
 
 namespace annals::model {
+
+// One thing that an event of the lighthouses domain says.
+struct Claim {
+  MeasureRef measure;
+  Key key;
+  Quantity quantity;   // Of a tally.
+  v1::Value value;     // Of a register.
+  std::string member;  // Of a set.
+};
 
 // In the order in which the event makes them. `occurred` is after causality.
 std::vector<Claim> ClaimsOf(const v1::Event& event, const TimeBounds& occurred);

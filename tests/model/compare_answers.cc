@@ -37,10 +37,6 @@ std::string CompareEcho(const PinnedAsOf& asked, const v1::AsOf& echoed) {
   return "";
 }
 
-bool BeginsWith(const Key& key, const Key& prefix) {
-  return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
-}
-
 NaiveTable Under(const NaiveTable& table, const Key& prefix) {
   NaiveTable rows;
   for (const auto& [key, cells] : table) {

@@ -16,10 +16,6 @@
 namespace annals::model {
 namespace {
 
-bool BeginsWith(const Key& key, const Key& prefix) {
-  return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
-}
-
 std::string RegisterText(const Key& key, const v1::Value& value, uint64_t position,
                          Instant occurred, Instant known) {
   return absl::StrCat(ToText(key), " ", ToText(value), " #", position, " occurred ",

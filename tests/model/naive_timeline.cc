@@ -4,8 +4,8 @@
 #include <tuple>
 
 #include "absl/status/statusor.h"
+#include "engine/base/quantity.h"
 #include "proto/annals/v1/timeline.pb.h"
-#include "tests/model/claims.h"
 #include "tests/testing/lighthouses/lighthouses.pb.h"
 
 namespace annals::model {
@@ -35,10 +35,6 @@ bool KnownType(const google::protobuf::Any& payload) {
          payload.Is<v1::SourceRegistered>() || payload.Is<v1::TimelineCreated>();
 }
 
-bool BeginsWith(const Key& key, const Key& prefix) {
-  return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
-}
-
 }  // namespace
 
 Instant OccurredIn(const Fact& fact, WorldKind world) {
@@ -47,6 +43,10 @@ Instant OccurredIn(const Fact& fact, WorldKind world) {
 
 Instant KnownIn(const Fact& fact, WorldKind world) {
   return world == WorldKind::kCertain ? fact.known.latest : fact.known.earliest;
+}
+
+bool BeginsWith(const Key& key, const Key& prefix) {
+  return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
 }
 
 NaiveTimeline::Verdict NaiveTimeline::Append(const AppendRequest& request, Instant now) {

@@ -11,12 +11,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "engine/base/instant.h"
 #include "engine/base/key.h"
-#include "engine/base/quantity.h"
 #include "engine/index/projection.h"
 #include "engine/index/temporal_index.h"
 #include "engine/log/append.h"
@@ -24,17 +24,9 @@
 #include "engine/time/home_zone.h"
 #include "proto/annals/v1/event.pb.h"
 #include "proto/annals/v1/value.pb.h"
+#include "tests/model/claims.h"
 
 namespace annals::model {
-
-// One thing that an event of the lighthouses domain says.
-struct Claim {
-  MeasureRef measure;
-  Key key;
-  Quantity quantity;   // Of a tally.
-  v1::Value value;     // Of a register.
-  std::string member;  // Of a set.
-};
 
 // An event that the timeline took in.
 struct Fact {
@@ -128,6 +120,8 @@ class NaiveTimeline {
 // The coordinates that decide whether a fact is in a world.
 Instant OccurredIn(const Fact& fact, WorldKind world);
 Instant KnownIn(const Fact& fact, WorldKind world);
+
+bool BeginsWith(const Key& key, const Key& prefix);
 
 }  // namespace annals::model
 

@@ -99,7 +99,10 @@ RecordingOptions OptionsFor(const fs::path& file, Session* session, Progress* pr
 absl::StatusOr<RecordingTotals> LoadFile(const fs::path& file, Session* session, EventLog* log,
                                          Progress* progress, uint64_t* done) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return CannotRead(file, "cannot be opened for reading");
+  if (!in) {
+    return absl::PermissionDeniedError(
+        absl::StrCat(file.string(), ": cannot be opened for reading; may you read it?"));
+  }
   const std::unique_ptr<EventSource> source =
       IsTextProto(file) ? ReadTextProto(&in, file.string()) : ReadJsonLines(&in, file.string());
   return Record(source.get(), OptionsFor(file, session, progress, done), log);

@@ -88,9 +88,13 @@ std::string InstantInWords(Instant instant, const HomeZone& zone) {
 
 std::string InstantAsArgument(Instant instant, const HomeZone& zone) {
   const std::string text = FormatInstant(instant, zone);
-  const std::string day = text.substr(0, text.find('T'));
-  const absl::StatusOr<Instant> end = ParseAsOfDate(day, zone);
-  return end.ok() && *end == instant ? day : text;
+  // A date where it means the same; beyond the year 9999 only a year can.
+  for (const size_t end : {text.find('T'), text.find('-', 1)}) {
+    const std::string date = text.substr(0, end);
+    const absl::StatusOr<Instant> last = ParseAsOfDate(date, zone);
+    if (last.ok() && *last == instant) return date;
+  }
+  return text;
 }
 
 std::string AsOfInWords(const PinnedAsOf& as_of, const HomeZone& zone) {

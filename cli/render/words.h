@@ -25,8 +25,8 @@ std::string ValueInWords(const v1::Value& value, const HomeZone& zone);
 // end of time".
 std::string InstantInWords(Instant instant, const HomeZone& zone);
 
-// As a date argument states it: "2026-01-12" for the last instant of that day,
-// otherwise RFC 3339, to the microsecond.
+// As a date argument states it, to be read back: "2026-01-12" for the last
+// instant of that day, otherwise RFC 3339, to the microsecond.
 std::string InstantAsArgument(Instant instant, const HomeZone& zone);
 
 // "As of the end of 12 January 2026, as known by …, going by the first 61

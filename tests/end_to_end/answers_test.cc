@@ -83,9 +83,8 @@ TEST_F(AnswersTest, AsOfAsJsonIsTheViewResult) {
                                      "\"nationals-freed\", \"asOf\": {\"valid\": "
                                      "\"2026-01-12T23:59:59.999999-04:00\""),
                           HasSubstr("{\"lower\": 5, \"upper\": 5}")));
-  EXPECT_THAT(
-      Print({"as-of", "2026-01-12", "--format", "json"}),
-      StartsWith("{\"views\": [{\"timeline\": \"venezuela-2026\", \"view\": \"conflicts\""));
+  EXPECT_THAT(Print({"as-of", "2026-01-12", "--format", "json"}),
+              StartsWith("{\"views\": [{\"timeline\": \"venezuela-2026\", \"view\": \"summary\""));
 }
 
 TEST_F(AnswersTest, AsOfAsCsvSplitsEveryValue) {

@@ -57,7 +57,7 @@ TEST(InstantInWordsTest, NamesTheEndOfADay) {
 
 TEST(InstantAsArgumentTest, ReadsBackAsTheSameInstant) {
   for (const char* date : {"2026-01-12", "2026", "2026-01-12T09:30:00.25-04:00", "-0043-03-15",
-                           "0001-01-01", "Y12026-05-01"}) {
+                           "0001-01-01", "Y12026"}) {
     const std::string argument = InstantAsArgument(At(date), Caracas());
     EXPECT_EQ(At(argument), At(date)) << argument;
   }

@@ -199,7 +199,7 @@ TEST_F(AsOfTest, AnUnknownTimelineOrViewIsAnsweredWithThoseThereAre) {
   EXPECT_THAT(engine_.AsOf("sea", "loses", PinnedAsOf()),
               StatusIs(absl::StatusCode::kNotFound,
                        AllOf(HasSubstr("timeline \"sea\": there is no view \"loses\""),
-                             HasSubstr("\"losses\", \"ships\""))));
+                             HasSubstr("\"ships\", \"losses\""))));
 }
 
 TEST_F(AsOfTest, AStoppedProjectionFailsOnlyTheViewsThatReadIt) {

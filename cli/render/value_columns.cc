@@ -52,20 +52,21 @@ std::vector<Table::Column> ValueColumns(const std::string& prefix, v1::Column::K
 
 std::vector<Table::Cell> ValueCells(const v1::Value* value, v1::Column::Kind kind,
                                     const HomeZone& zone) {
-  std::vector<Table::Cell> cells;
-  const bool quantity = value != nullptr && value->has_quantity();
-  const bool date = value != nullptr && value->has_date();
-  if (HasPlain(kind)) cells.push_back(value != nullptr ? PlainCell(*value) : Table::Cell());
-  if (HasLimits(kind)) {
-    const bool lower = quantity && value->quantity().has_lower();
-    const bool upper = quantity && value->quantity().has_upper();
-    cells.push_back(lower ? Table::Cell(int64_t{value->quantity().lower()}) : Table::Cell());
-    cells.push_back(upper ? Table::Cell(int64_t{value->quantity().upper()}) : Table::Cell());
+  // What a value doesn't have stays an empty cell.
+  const size_t plain = HasPlain(kind) ? 1 : 0;
+  const size_t limits = HasLimits(kind) ? 2 : 0;
+  std::vector<Table::Cell> cells(plain + limits + (HasInstants(kind) ? 2 : 0));
+  if (value == nullptr) return cells;
+  if (HasPlain(kind)) cells[0] = PlainCell(*value);
+  if (HasLimits(kind) && value->has_quantity()) {
+    const v1::Quantity& quantity = value->quantity();
+    if (quantity.has_lower()) cells[plain] = Table::Cell(int64_t{quantity.lower()});
+    if (quantity.has_upper()) cells[plain + 1] = Table::Cell(int64_t{quantity.upper()});
   }
-  if (HasInstants(kind)) {
-    const v1::Bounds& bounds = date ? value->date().bounds() : v1::Bounds::default_instance();
-    cells.push_back(date ? InstantCell(bounds.earliest(), zone) : Table::Cell());
-    cells.push_back(date ? InstantCell(bounds.latest(), zone) : Table::Cell());
+  if (HasInstants(kind) && value->has_date()) {
+    const v1::Bounds& bounds = value->date().bounds();
+    cells[plain + limits] = InstantCell(bounds.earliest(), zone);
+    cells[plain + limits + 1] = InstantCell(bounds.latest(), zone);
   }
   return cells;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes compile_commands.json, for clang-tidy and clangd, from `bazel aquery`.
 
-Builds first, since generated headers have to be there.
+Builds what is generated first, since its headers have to be there.
 """
 import json
 import pathlib
@@ -21,7 +21,8 @@ def bazel(*arguments):
 
 
 def main():
-    bazel("build", "--keep_going", "//...")
+    generated = bazel("query", 'kind("cc_proto_library|genrule", //...)').split()
+    bazel("build", "--keep_going", *generated)
     execution_root = bazel("info", "execution_root").strip()
     actions = json.loads(bazel("aquery", "--output=jsonproto", 'mnemonic("CppCompile", //...)'))
     commands = {}

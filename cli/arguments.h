@@ -59,6 +59,7 @@ template <typename T, typename Choice>
 void AddChoice(CLI::App* command, const std::string& name, T* value,
                std::vector<std::pair<std::string, Choice>> choices, const std::string& help) {
   std::vector<std::string> names;
+  names.reserve(choices.size());
   for (const auto& choice : choices) names.push_back(choice.first);
   const auto choose = [=](const std::string& text) {
     for (const auto& choice : choices) {

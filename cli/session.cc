@@ -42,10 +42,6 @@ absl::StatusOr<Store*> Session::OpenStore() {
   options.clock = environment_->clock;
   options.draw_id = environment_->draw_id;
   absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(folder, domains_, options);
-  if (absl::IsNotFound(store.status())) {
-    return absl::NotFoundError(absl::StrCat(store.status().message(), "; `annals init --store ",
-                                            folder, "` makes an empty one"));
-  }
   if (!store.ok()) return store.status();
   store_ = *std::move(store);
   return store_.get();

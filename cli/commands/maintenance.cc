@@ -1,6 +1,7 @@
 #include "cli/commands/maintenance.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +14,9 @@
 #include "cli/render/text.h"
 #include "engine/base/status.h"
 #include "engine/log/log_verifier.h"
+#include "engine/log/lookup_rebuild.h"
 #include "engine/storage/database.h"
+#include "engine/storage/store_folder.h"
 
 namespace annals {
 namespace {
@@ -131,16 +134,35 @@ absl::Status Verify(Session& session) {
   return absl::OkStatus();
 }
 
-absl::Status Rebuild(Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
-  ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
+// Look-ups serve every timeline, and are made anew while the log is closed.
+absl::StatusOr<uint64_t> RebuildLookupsOf(Session& session) {
+  ANNALS_ASSIGN_OR_RETURN(const std::string path, session.StoreFolder());
+  ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<storage::StoreFolder> folder,
+                          storage::StoreFolder::Open(path, {}));
+  return RebuildLookups(folder.get());
+}
+
+absl::Status RebuildProjections(Session& session, Store* store, const std::string& timeline) {
   Progress progress(&session.err(), session.environment().error_is_terminal,
                     session.environment().clock, "projected");
-  ANNALS_RETURN_IF_ERROR(store->projections().Rebuild(
-      timeline.name,
-      [&](Position done, Position head) { progress.Update(done.value, head.value); }));
+  return store->projections().Rebuild(
+      timeline, [&](Position done, Position head) { progress.Update(done.value, head.value); });
+}
+
+absl::Status Rebuild(Session& session) {
   Table table = Findings("rebuilt");
-  ANNALS_RETURN_IF_ERROR(AddProjections(store, timeline.name, &table));
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t events, RebuildLookupsOf(session));
+  table.rows.push_back({Table::Cell(), "look-ups of events", events, ""});
+  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  std::vector<std::string> timelines = store->log().Timelines();
+  if (!session.options().timeline.empty()) {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineSettings chosen, session.Timeline());
+    timelines = {chosen.name};
+  }
+  for (const std::string& timeline : timelines) {
+    ANNALS_RETURN_IF_ERROR(RebuildProjections(session, store, timeline));
+    ANNALS_RETURN_IF_ERROR(AddProjections(store, timeline, &table));
+  }
   session.Print(table);
   return absl::OkStatus();
 }
@@ -163,8 +185,8 @@ void AddVerifyCommand(CLI::App* app, Action* chosen) {
 
 void AddRebuildCommand(CLI::App* app, Action* chosen) {
   CLI::App* command = app->add_subcommand(
-      "rebuild", "Build the projections from the log anew, beside the old ones");
-  AddExamples(command, {"annals rebuild --timeline venezuela-2026"});
+      "rebuild", "Make all that is derived from the log anew: look-ups and projections");
+  AddExamples(command, {"annals rebuild", "annals rebuild --timeline venezuela-2026"});
   command->callback([chosen] { *chosen = Rebuild; });
 }
 

@@ -32,16 +32,19 @@ struct Table {
   };
 
   // Nothing, a text or a whole number. A text may hold anything: renderers
-  // escape what their format needs escaped.
+  // escape what their format needs escaped. Texts and numbers are cells without
+  // more ado, so that a row is written as it reads: {name, count, ""}.
   class Cell {
    public:
     Cell() = default;
+    // NOLINTBEGIN(google-explicit-constructor)
     Cell(std::string text) : value_(std::move(text)) {}
     Cell(const char* text) : value_(std::string(text)) {}
     Cell(absl::string_view text) : value_(std::string(text)) {}
     Cell(int64_t number) : value_(number) {}
     Cell(uint64_t number) : value_(static_cast<int64_t>(number)) {}
     Cell(int number) : value_(int64_t{number}) {}
+    // NOLINTEND(google-explicit-constructor)
 
     const std::string* text() const { return std::get_if<std::string>(&value_); }
     const int64_t* number() const { return std::get_if<int64_t>(&value_); }

@@ -56,8 +56,8 @@ class LogState {
   absl::StatusOr<std::optional<SourceInfo>> ReadSource(const TimelineSettings& settings,
                                                        const std::string& stream_prefix) const;
 
-  static constexpr size_t kStreamsCached = 32 * 1024;
-  static constexpr size_t kSourcesCached = 4 * 1024;
+  static constexpr size_t kStreamsCached = 32'768;
+  static constexpr size_t kSourcesCached = 4'096;
 
   const storage::Database* const database_;
   const TimelineDirectory* const timelines_;

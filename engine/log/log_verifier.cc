@@ -121,13 +121,13 @@ absl::Status TimelineVerifier::CompareFamily(Expected* expected) {
   for (size_t i = 0; i < values.size(); ++i) {
     const uint64_t position = expected->positions[i];
     if (!values[i]) {
-      return Fault(position, "the event is missing from a look-up; rebuild the look-ups");
+      return Fault(position, "the event is missing from a look-up; `annals rebuild` makes the look-ups anew");
     }
     if (!expected->position_in_value) continue;
     ANNALS_ASSIGN_OR_RETURN(const Position found, DecodePosition(*values[i]));
     if (found.value != position) {
       return Fault(position, absl::StrCat("a look-up leads to position ", found.value,
-                                          " instead; rebuild the look-ups"));
+                                          " instead; `annals rebuild` makes the look-ups anew"));
     }
   }
   report_->lookup_entries += values.size();
@@ -152,7 +152,7 @@ absl::Status TimelineVerifier::CountFamily(Family family, bool position_in_value
   ANNALS_RETURN_IF_ERROR(cursor.status());
   if (entries == head_.value) return absl::OkStatus();
   return Fault(head_.value, absl::StrCat("a look-up has ", entries, " entries for ", head_.value,
-                                         " events; rebuild the look-ups"));
+                                         " events; `annals rebuild` makes the look-ups anew"));
 }
 
 }  // namespace

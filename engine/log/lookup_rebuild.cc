@@ -75,7 +75,7 @@ absl::Status CheckLookupsAreWhole(const Database& database) {
   ANNALS_ASSIGN_OR_RETURN(const auto begun, database.Get(Family::kMeta, kRebuildKey));
   if (!begun) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      "the look-ups were being rebuilt when the program ended: rebuild them again");
+      "the look-ups were being rebuilt when the program ended; `annals rebuild` begins again");
 }
 
 }  // namespace annals

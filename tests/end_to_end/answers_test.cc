@@ -247,7 +247,8 @@ TEST_F(AnswersTest, VerifySaysWhatItChecked) {
 
 TEST_F(AnswersTest, RebuildChangesNoAnswer) {
   const std::string before = Print({"as-of", "2026-01-12", "--format", "json"});
-  EXPECT_THAT(Print({"rebuild"}), HasSubstr("projection venezuela.releases at position"));
+  EXPECT_THAT(Print({"rebuild"}), AllOf(HasSubstr("look-ups of events"),
+                                        HasSubstr("projection venezuela.releases at position")));
   EXPECT_EQ(Print({"as-of", "2026-01-12", "--format", "json"}), before);
 }
 

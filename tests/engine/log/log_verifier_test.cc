@@ -163,8 +163,9 @@ TEST_F(LogVerifierTest, HalfRebuiltLookUpsAreNotOpened) {
   Put(Family::kLog, key, "short");
   EXPECT_THAT(RebuildLookups(&folder()), StatusIs(StatusCode::kDataLoss, HasSubstr("position 3")));
   Put(Family::kLog, key, record);
-  EXPECT_THAT(EventLog::Open(&folder(), &types_, {}),
-              StatusIs(StatusCode::kFailedPrecondition, HasSubstr("rebuild them again")));
+  EXPECT_THAT(
+      EventLog::Open(&folder(), &types_, {}),
+      StatusIs(StatusCode::kFailedPrecondition, HasSubstr("`annals rebuild` begins again")));
   EXPECT_OK(RebuildLookups(&folder()));
   EXPECT_OK(EventLog::Open(&folder(), &types_, {}));
 }

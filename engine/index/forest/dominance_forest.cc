@@ -1,0 +1,247 @@
+#include "engine/index/forest/dominance_forest.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
+#include "engine/index/forest/run_source.h"
+
+namespace annals::forest {
+namespace {
+
+absl::Status CheckOptions(const ForestOptions& options) {
+  const MergeRules& merges = options.merges;
+  const RunShape& shape = options.shape;
+  if (options.measures < 1 || options.measures > kMaxMeasures) {
+    return absl::InvalidArgumentError(absl::StrCat("a dominance forest has 1 to ", kMaxMeasures,
+                                                   " measures, not ", options.measures));
+  }
+  if (merges.fan < 2 || merges.tail_points < 1 || merges.largest_points > UINT32_MAX ||
+      merges.largest_points < merges.tail_points) {
+    return absl::InvalidArgumentError(
+        "a dominance forest needs a fan of 2 or more, a tail of a point or more, and a largest "
+        "run of the tail's size or more, but less than 2^32 points");
+  }
+  if (shape.page_entries < 1 || shape.page_entries > 1 << 16 || shape.leaf_points_log2 > 16 ||
+      shape.flat_leaves < 1) {
+    return absl::InvalidArgumentError(
+        "a dominance forest's pages have 1 to 65536 entries, its leaves at most 65536 points");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<DominanceForest>> DominanceForest::Open(const ForestOptions& options,
+                                                                       PageStore* store,
+                                                                       const Manifest& manifest) {
+  ANNALS_RETURN_IF_ERROR(CheckOptions(options));
+  if (!manifest.runs.empty() && manifest.measures != options.measures) {
+    return absl::FailedPreconditionError(absl::StrCat("the dominance forest has ",
+                                                      manifest.measures, " measures, not ",
+                                                      options.measures, "; rebuild the index"));
+  }
+  std::vector<uint32_t> ids;
+  for (const Manifest::Run& run : manifest.runs) ids.push_back(run.id);
+  ANNALS_RETURN_IF_ERROR(store->DeleteRunsExcept(ids));
+  Runs runs;
+  for (const Manifest::Run& named : manifest.runs) {
+    ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<const Run> run,
+                            Run::Open(named.id, options.measures, named.fence_pages, *store));
+    if (run->points() != named.points) {
+      return absl::DataLossError(absl::StrCat("dominance forest, run ", named.id, ": ",
+                                              run->points(), " points, but the manifest says ",
+                                              named.points, "; rebuild the index"));
+    }
+    runs.push_back(std::move(run));
+  }
+  return std::unique_ptr<DominanceForest>(
+      new DominanceForest(options, store, manifest, std::move(runs)));
+}
+
+DominanceForest::DominanceForest(const ForestOptions& options, PageStore* store,
+                                 const Manifest& manifest, Runs runs)
+    : options_(options),
+      store_(store),
+      sequence_(manifest.sequence),
+      committed_sequence_(manifest.sequence),
+      next_run_(manifest.next_run),
+      tail_(std::make_shared<Tail>(options.merges.tail_points)) {
+  version_ = std::make_shared<const Version>(Version{std::move(runs), tail_});
+}
+
+absl::Status DominanceForest::Add(const Point& point) {
+  if (tail_->size() == tail_->capacity()) ANNALS_RETURN_IF_ERROR(SealTail());
+  tail_->Append(point);
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const Version> DominanceForest::CurrentVersion() const {
+  MutexLock lock(&mutex_);
+  return version_;
+}
+
+absl::StatusOr<std::shared_ptr<const Run>> DominanceForest::BuildRun(
+    std::vector<std::unique_ptr<RunSource>> sources, bool to_store) {
+  RunPlan plan = {
+      .measures = options_.measures, .shape = options_.shape, .store = to_store ? store_ : nullptr};
+  {
+    MutexLock lock(&mutex_);
+    plan.id = next_run_++;
+  }
+  absl::StatusOr<std::shared_ptr<const Run>> run = MergeIntoRun(plan, std::move(sources));
+  if (!run.ok() && to_store) {
+    // Some of its pages may be there. No manifest ever names it.
+    MutexLock lock(&mutex_);
+    retired_.push_back({plan.id, 0, std::make_shared<const std::atomic<bool>>(true)});
+  }
+  return run;
+}
+
+absl::Status DominanceForest::SealTail() {
+  const bool to_store = tail_->size() >= options_.merges.stored_points;
+  std::vector<std::unique_ptr<RunSource>> sources;
+  sources.push_back(std::make_unique<TailSource>(*tail_, tail_->size(), options_.measures));
+  ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<const Run> run, BuildRun(std::move(sources), to_store));
+  Install(std::move(run), {}, /*new_tail=*/true);
+  return absl::OkStatus();
+}
+
+void DominanceForest::Install(std::shared_ptr<const Run> merged, const Runs& parts, bool new_tail) {
+  MutexLock lock(&mutex_);
+  auto version = std::make_shared<Version>(*version_);
+  if (merged->is_stored()) ++sequence_;
+  const auto at = parts.empty()
+                      ? version->runs.end()
+                      : std::find(version->runs.begin(), version->runs.end(), parts.front());
+  version->runs.insert(version->runs.erase(at, at + static_cast<ptrdiff_t>(parts.size())),
+                       std::move(merged));
+  for (const auto& part : parts) {
+    if (part->is_stored()) retired_.push_back({part->id(), sequence_, part->gone()});
+  }
+  if (new_tail) {
+    tail_ = std::make_shared<Tail>(options_.merges.tail_points);
+    version->tail = tail_;
+  }
+  version_ = std::move(version);
+}
+
+absl::Status DominanceForest::DeleteRetired() {
+  std::vector<Retired> due;
+  {
+    MutexLock lock(&mutex_);
+    const auto kept = std::partition(retired_.begin(), retired_.end(), [&](const Retired& run) {
+      return run.sequence > committed_sequence_ || !run.gone->load(std::memory_order_acquire);
+    });
+    due.assign(kept, retired_.end());
+    retired_.erase(kept, retired_.end());
+  }
+  absl::Status status;
+  for (const Retired& run : due) {
+    const absl::Status deleted = store_->DeleteRun(run.id);
+    if (deleted.ok()) continue;
+    status.Update(deleted);
+    MutexLock lock(&mutex_);
+    retired_.push_back(run);
+  }
+  return status;
+}
+
+absl::StatusOr<bool> DominanceForest::MaintainOnce() {
+  MutexLock maintenance(&maintenance_mutex_);
+  ANNALS_RETURN_IF_ERROR(DeleteRetired());
+  Runs parts = CurrentVersion()->runs;
+  std::vector<RunSize> sizes;
+  for (const auto& run : parts) sizes.push_back({run->points(), run->is_stored()});
+  const auto first = PickMerge(sizes, options_.merges);
+  if (!first) return false;
+  parts.erase(parts.begin(), parts.begin() + static_cast<ptrdiff_t>(*first));
+  std::vector<std::unique_ptr<RunSource>> sources;
+  uint64_t points = 0;
+  bool to_store = false;
+  for (const auto& run : parts) {
+    sources.push_back(std::make_unique<StoredSource>(run.get(), store_));
+    points += run->points();
+    to_store = to_store || run->is_stored();
+  }
+  to_store = to_store || points >= options_.merges.stored_points;
+  ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<const Run> run, BuildRun(std::move(sources), to_store));
+  Install(std::move(run), parts, /*new_tail=*/false);
+  return true;
+}
+
+absl::Status DominanceForest::Flush() {
+  MutexLock maintenance(&maintenance_mutex_);
+  Runs parts = CurrentVersion()->runs;
+  const auto stored_end =
+      std::find_if(parts.begin(), parts.end(), [](const auto& run) { return !run->is_stored(); });
+  parts.erase(parts.begin(), stored_end);
+  if (parts.empty() && tail_->size() == 0) return absl::OkStatus();
+  return StoreNewest(parts);
+}
+
+absl::Status DominanceForest::Compact() {
+  MutexLock maintenance(&maintenance_mutex_);
+  const std::shared_ptr<const Version> version = CurrentVersion();
+  const uint64_t points = version->run_points() + tail_->size();
+  if (points > options_.merges.largest_points) {
+    return absl::FailedPreconditionError(absl::StrCat("the dominance forest's ", points,
+                                                      " points exceed the largest run of ",
+                                                      options_.merges.largest_points));
+  }
+  const bool is_compact =
+      tail_->size() == 0 &&
+      (version->runs.empty() || (version->runs.size() == 1 && version->runs[0]->is_stored()));
+  return is_compact ? absl::OkStatus() : StoreNewest(version->runs);
+}
+
+absl::Status DominanceForest::StoreNewest(const Runs& parts) {
+  std::vector<std::unique_ptr<RunSource>> sources;
+  for (const auto& run : parts) {
+    sources.push_back(std::make_unique<StoredSource>(run.get(), store_));
+  }
+  if (tail_->size() > 0) {
+    sources.push_back(std::make_unique<TailSource>(*tail_, tail_->size(), options_.measures));
+  }
+  ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<const Run> run,
+                          BuildRun(std::move(sources), /*to_store=*/true));
+  Install(std::move(run), parts, /*new_tail=*/true);
+  return absl::OkStatus();
+}
+
+Manifest DominanceForest::manifest() const {
+  MutexLock lock(&mutex_);
+  Manifest manifest = {.sequence = sequence_,
+                       .measures = static_cast<uint32_t>(options_.measures),
+                       .next_run = next_run_};
+  for (const auto& run : version_->runs) {
+    if (!run->is_stored()) break;
+    manifest.runs.push_back({run->id(), run->points(), run->fence_pages()});
+  }
+  return manifest;
+}
+
+void DominanceForest::Committed(uint64_t sequence) {
+  MutexLock lock(&mutex_);
+  committed_sequence_ = std::max(committed_sequence_, sequence);
+}
+
+Snapshot DominanceForest::Now() const {
+  return Snapshot(CurrentVersion(), store_, options_.measures);
+}
+
+DominanceForest::Statistics DominanceForest::statistics() const {
+  const std::shared_ptr<const Version> version = CurrentVersion();
+  Statistics statistics;
+  const size_t point_bytes = sizeof(uint32_t) + 2 * sizeof(int64_t) + sizeof(Weight);
+  statistics.memory_bytes = version->tail->capacity() * point_bytes;
+  statistics.points = version->run_points() + version->tail->size();
+  for (const auto& run : version->runs) {
+    statistics.run_points.push_back(run->points());
+    statistics.memory_bytes += run->memory_bytes();
+  }
+  return statistics;
+}
+
+}  // namespace annals::forest

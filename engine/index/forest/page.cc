@@ -1,0 +1,262 @@
+#include "engine/index/forest/page.h"
+
+#include <algorithm>
+
+#include "absl/status/status.h"
+#include "engine/index/forest/sum_column.h"
+
+namespace annals::forest {
+namespace {
+
+constexpr uint8_t kSameAs = 128;
+
+// More entries than any page has, few enough that a damaged count is refused
+// before memory is asked for.
+constexpr size_t kMostEntries = size_t{1} << 20;
+
+void AppendWeights(const Entries& entries, size_t measures, PageParts* page) {
+  for (size_t m = 0; m < measures; ++m) {
+    const auto begin = entries.weights.begin();
+    const auto same = std::find(begin, begin + m, entries.weights[m]);
+    if (same != begin + m) {
+      page->head.push_back(static_cast<char>(kSameAs));
+      page->head.push_back(static_cast<char>(same - begin));
+    } else {
+      AppendPackedColumn(entries.weights[m], page);
+    }
+  }
+}
+
+// A group's ids and ends both ascend.
+void AppendGroups(const Entries& entries, PageParts* page) {
+  AppendVarint(entries.groups.size(), &page->head);
+  if (entries.groups.empty()) return;
+  std::vector<int64_t> column;
+  for (const Entries::Group& group : entries.groups) column.push_back(group.id);
+  AppendMonotoneColumn(column, page);
+  column.clear();
+  for (const Entries::Group& group : entries.groups) column.push_back(group.end);
+  AppendPackedColumn(column, page);
+}
+
+void AppendSums(absl::Span<const absl::int128> child_sums, size_t measures, PageParts* page) {
+  const size_t children = child_sums.size() / measures;
+  if (children == 0) return;
+  std::vector<absl::int128> sums(children);
+  for (size_t m = 0; m < measures; ++m) {
+    absl::int128 sum = 0;
+    for (size_t child = 0; child < children; ++child) {
+      sum += child_sums[child * measures + m];
+      sums[child] = sum;
+    }
+    AppendSumColumn(sums, page);
+  }
+}
+
+void AppendEntryPage(const Entries& entries, size_t measures,
+                     absl::Span<const absl::int128> child_sums, PageParts* page) {
+  AppendVarint(entries.size(), &page->head);
+  AppendVarint(child_sums.size() / measures, &page->head);
+  AppendGroups(entries, page);
+  // Of several groups, the keys don't ascend.
+  const auto append_keys = entries.groups.size() <= 1 ? AppendMonotoneColumn : AppendPackedColumn;
+  append_keys(entries.keys, page);
+  AppendPackedColumn(entries.ranks, page);
+  AppendWeights(entries, measures, page);
+  AppendSums(child_sums, measures, page);
+}
+
+absl::Status Malformed() { return absl::DataLossError("malformed page; rebuild the index"); }
+
+// As many entries as are listed at a time.
+constexpr size_t kChunk = 256;
+
+}  // namespace
+
+void Entries::Clear() { Resize(0, kMaxMeasures); }
+
+void Entries::Resize(size_t size, size_t measures) {
+  keys.resize(size);
+  ranks.resize(size);
+  for (size_t m = 0; m < measures; ++m) weights[m].resize(size);
+  groups.clear();
+}
+
+std::string EncodeEntryPage(const Entries& entries, size_t measures,
+                            absl::Span<const absl::int128> child_sums) {
+  PageParts page;
+  AppendEntryPage(entries, measures, child_sums, &page);
+  return page.Join();
+}
+
+std::string EncodeLeafPage(absl::Span<const int64_t> known, const Entries& entries,
+                           size_t measures) {
+  PageParts page;
+  AppendVarint(known.size(), &page.head);
+  AppendMonotoneColumn(known, &page);
+  AppendEntryPage(entries, measures, {}, &page);
+  return page.Join();
+}
+
+void EntryPage::ReadHead(PageReader* page, size_t measures) {
+  measures_ = measures;
+  size_ = page->head.Varint();
+  children_ = page->head.Varint();
+  group_count_ = page->head.Varint();
+  if (size_ > kMostEntries || children_ > kMostEntries || group_count_ > size_) page->head.Fail();
+  if (!page->ok()) return;
+  if (group_count_ > 0) {
+    group_ids_ = Column(page, group_count_);
+    group_ends_ = Column(page, group_count_);
+    if (!group_ends_.is_packed()) page->head.Fail();
+  }
+  keys_ = Column(page, size_);
+  ranks_ = Column(page, size_);
+  if (!ranks_.is_packed()) page->head.Fail();
+  rest_ = *page;
+}
+
+absl::StatusOr<EntryPage> EntryPage::Parse(absl::string_view bytes, size_t measures) {
+  PageReader reader(bytes);
+  EntryPage page;
+  page.ReadHead(&reader, measures);
+  if (!reader.ok()) return Malformed();
+  return page;
+}
+
+bool EntryPage::ReadWeights(PageReader* page, std::array<Column, kMaxMeasures>* weights,
+                            std::array<uint8_t, kMaxMeasures>* same_as) const {
+  for (size_t m = 0; m < measures_ && page->ok(); ++m) {
+    (*same_as)[m] = static_cast<uint8_t>(m);
+    if (page->head.Peek() == kSameAs) {
+      page->head.Byte();
+      (*same_as)[m] = page->head.Byte();
+      if ((*same_as)[m] >= m) page->head.Fail();
+    } else {
+      (*weights)[m] = Column(page, size_);
+      if (!(*weights)[m].is_packed()) page->head.Fail();
+    }
+  }
+  return page->ok();
+}
+
+EntryPage::Slice EntryPage::FindGroup(uint32_t group) const {
+  const size_t after = group_ids_.UpperBound(group, 0, group_count_);
+  if (after == 0) return {};
+  const size_t index = after - 1;
+  const bool here = group_ids_.is_packed() ? group_ids_.At(index) == group
+                                           : group_ids_.LowerBound(group, 0, group_count_) == index;
+  if (!here) return {};
+  const auto begin = index == 0 ? 0 : static_cast<uint64_t>(group_ends_.At(index - 1));
+  const auto end = static_cast<uint64_t>(group_ends_.At(index));
+  if (begin > end || end > size_) return {};
+  return {begin, end};
+}
+
+std::vector<Entries::Group> EntryPage::Groups() const {
+  std::vector<int64_t> ids(group_count_);
+  group_ids_.Decode(ids.data());
+  std::vector<Entries::Group> groups(group_count_);
+  for (size_t i = 0; i < group_count_; ++i) {
+    groups[i] = {static_cast<uint32_t>(ids[i]), static_cast<uint32_t>(group_ends_.At(i))};
+  }
+  return groups;
+}
+
+// 1. The entries below `rank` are listed, a chunk at a time.
+// 2. Each measure adds up the listed entries; a constant one multiplies.
+// 3. One look-up a measure has all that the earlier pages contribute.
+absl::Status EntryPage::AddTo(WeightSum* sum, Slice slice, uint64_t rank, size_t children) const {
+  PageReader reader = rest_;
+  std::array<Column, kMaxMeasures> weights;
+  std::array<uint8_t, kMaxMeasures> same_as;
+  if (!ReadWeights(&reader, &weights, &same_as)) return Malformed();
+  for (size_t begin = slice.begin; begin < slice.end; begin += kChunk) {
+    uint32_t listed[kChunk];
+    const size_t count = ranks_.ListBelow(static_cast<int64_t>(rank), begin,
+                                          std::min(slice.end, begin + kChunk), listed);
+    WeightSum part = {};
+    for (size_t m = 0; m < measures_; ++m) {
+      const Column& weight = weights[m];
+      if (same_as[m] != m) {
+        part[m] = part[same_as[m]];
+      } else if (weight.is_constant()) {
+        part[m] = absl::int128(weight.base()) * count;
+      } else {
+        for (size_t i = 0; i < count; ++i) part[m] += weight.At(listed[i]);
+      }
+      (*sum)[m] += part[m];
+    }
+  }
+  if (children_ == 0 || children == 0) return absl::OkStatus();
+  const size_t last = std::min(children, children_) - 1;
+  for (size_t m = 0; m < measures_; ++m) {
+    const SumColumn sums(&reader, children_);
+    if (!reader.ok()) return Malformed();
+    (*sum)[m] += sums.At(last);
+  }
+  return absl::OkStatus();
+}
+
+void EntryPage::Prefetch(int64_t key, size_t children) const {
+  keys_.PrefetchBound(key);
+  ranks_.PrefetchBegin();
+  if (children_ == 0 || children == 0) return;
+  PageReader reader = rest_;
+  std::array<Column, kMaxMeasures> weights;
+  std::array<uint8_t, kMaxMeasures> same_as;
+  if (!ReadWeights(&reader, &weights, &same_as)) return;
+  for (size_t m = 0; m < measures_; ++m) {
+    const SumColumn sums(&reader, children_);
+    if (!reader.ok()) return;
+    sums.Prefetch(std::min(children, children_) - 1);
+  }
+}
+
+absl::StatusOr<Entries> EntryPage::Decode() const {
+  PageReader reader = rest_;
+  std::array<Column, kMaxMeasures> weights;
+  std::array<uint8_t, kMaxMeasures> same_as;
+  if (!ReadWeights(&reader, &weights, &same_as)) return Malformed();
+  Entries entries;
+  entries.Resize(size_, measures_);
+  keys_.Decode(entries.keys.data());
+  ranks_.Decode(entries.ranks.data());
+  for (size_t m = 0; m < measures_; ++m) {
+    if (same_as[m] != m) {
+      entries.weights[m] = entries.weights[same_as[m]];
+    } else {
+      weights[m].Decode(entries.weights[m].data());
+    }
+  }
+  uint32_t end = 0;
+  entries.groups = Groups();
+  for (const Entries::Group& group : entries.groups) {
+    if (group.end <= end) return Malformed();
+    end = group.end;
+  }
+  if (!entries.groups.empty() && end != size_) return Malformed();
+  return entries;
+}
+
+absl::StatusOr<LeafPage> LeafPage::Parse(absl::string_view bytes, size_t measures) {
+  PageReader reader(bytes);
+  LeafPage page;
+  page.measures_ = measures;
+  const uint64_t points = reader.head.Varint();
+  if (points > kMostEntries) return Malformed();
+  page.known_ = Column(&reader, points);
+  if (!reader.ok()) return Malformed();
+  page.rest_ = reader;
+  return page;
+}
+
+absl::StatusOr<EntryPage> LeafPage::entries() const {
+  PageReader reader = rest_;
+  EntryPage page;
+  page.ReadHead(&reader, measures_);
+  if (!reader.ok()) return Malformed();
+  return page;
+}
+
+}  // namespace annals::forest

@@ -1,0 +1,123 @@
+// Page: the entries of one part of a run, and the sums of what precedes them.
+//
+//   entry_page = entries:varint children:varint groups:varint
+//                [ids:column ends:packed] keys:column ranks:packed
+//                weight{measures} [sums{measures}]
+//   leaf_page  = points:varint known:column entry_page
+//   weight     = packed | 128:byte measure:byte      the same as that measure's
+//
+// All but the columns' data is in the page's head (bits.h; column, packed and
+// sums: column.h, sum_column.h). The keys of a top page are valid times,
+// ascending within each group; `ends` has the index after each group's last
+// entry. The keys of a node or leaf page are the numbers of top pages, ascending;
+// it has no groups. Ranks are known-time ranks within the block that the page
+// belongs to. `children` is 0 unless the first entry's group has earlier pages in
+// the block; then sums has, for each child of the block, the weights of those
+// pages' entries in that child and in the ones before it.
+#ifndef ANNALS_ENGINE_INDEX_FOREST_PAGE_H_
+#define ANNALS_ENGINE_INDEX_FOREST_PAGE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/numeric/int128.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "engine/index/forest/bits.h"
+#include "engine/index/forest/column.h"
+#include "engine/index/forest/point.h"
+
+namespace annals::forest {
+
+// Entries as columns: what a page holds, before it is written and after it is
+// read as a whole.
+struct Entries {
+  struct Group {
+    uint32_t id;
+    uint32_t end;
+  };
+
+  std::vector<int64_t> keys;
+  std::vector<int64_t> ranks;
+  std::array<std::vector<int64_t>, kMaxMeasures> weights;  // The first `measures`.
+  std::vector<Group> groups;                               // Of a top page only.
+
+  size_t size() const { return keys.size(); }
+  void Clear();
+  void Resize(size_t size, size_t measures);
+};
+
+// Adds up `sums`, of children times measures, as it writes. Empty: no children.
+std::string EncodeEntryPage(const Entries& entries, size_t measures,
+                            absl::Span<const absl::int128> child_sums);
+
+std::string EncodeLeafPage(absl::Span<const int64_t> known, const Entries& entries,
+                           size_t measures);
+
+// A view of an entry page's bytes, which must outlive it. Reads only what it is
+// asked for; what it then finds malformed is DATA_LOSS.
+class EntryPage {
+ public:
+  static absl::StatusOr<EntryPage> Parse(absl::string_view bytes, size_t measures);
+
+  size_t size() const { return size_; }
+  const Column& keys() const { return keys_; }
+
+  // The first entry's group has earlier pages in the block.
+  bool continues() const { return children_ > 0; }
+
+  // Indices into the entries; empty if the group isn't here.
+  struct Slice {
+    size_t begin = 0;
+    size_t end = 0;
+  };
+  Slice FindGroup(uint32_t group) const;
+  std::vector<Entries::Group> Groups() const;
+
+  // Adds the weights of the entries in `slice` with a rank below `rank`, and what
+  // the earlier pages have in the first `children` children, if any.
+  absl::Status AddTo(WeightSum* sum, Slice slice, uint64_t rank, size_t children) const;
+
+  // Asks the processor for what AddTo of the entries up to `key` will read.
+  void Prefetch(int64_t key, size_t children) const;
+
+  absl::StatusOr<Entries> Decode() const;
+
+ private:
+  friend class LeafPage;
+  EntryPage() = default;
+  void ReadHead(PageReader* page, size_t measures);
+  bool ReadWeights(PageReader* page, std::array<Column, kMaxMeasures>* weights,
+                   std::array<uint8_t, kMaxMeasures>* same_as) const;
+
+  size_t measures_ = 0;
+  size_t size_ = 0;
+  size_t group_count_ = 0;
+  size_t children_ = 0;
+  Column group_ids_, group_ends_, keys_, ranks_;
+  PageReader rest_;  // From the weights on.
+};
+
+class LeafPage {
+ public:
+  static absl::StatusOr<LeafPage> Parse(absl::string_view bytes, size_t measures);
+
+  const Column& known() const { return known_; }
+  absl::StatusOr<EntryPage> entries() const;
+
+ private:
+  LeafPage() = default;
+
+  size_t measures_ = 0;
+  Column known_;
+  PageReader rest_;
+};
+
+}  // namespace annals::forest
+
+#endif  // ANNALS_ENGINE_INDEX_FOREST_PAGE_H_

@@ -1,0 +1,183 @@
+#include "engine/index/forest/run_fences.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "engine/index/forest/bits.h"
+#include "engine/index/forest/column.h"
+
+namespace annals::forest {
+namespace {
+
+constexpr uint64_t kMostFences = uint64_t{1} << 28;
+
+unsigned CeilLog2(uint64_t value) { return value <= 1 ? 0 : 64 - __builtin_clzll(value - 1); }
+
+// A list is encoded in pieces, so that no column outgrows what a reader allows
+// and a local cluster of values is packed on its own.
+constexpr size_t kPiece = 4096;
+
+template <typename Item, typename Field>
+void AppendList(const std::vector<Item>& items, Field field, PageParts* page) {
+  AppendVarint(items.size(), &page->head);
+  std::vector<int64_t> piece;
+  for (size_t begin = 0; begin < items.size(); begin += kPiece) {
+    piece.clear();
+    const size_t end = std::min(items.size(), begin + kPiece);
+    for (size_t i = begin; i < end; ++i) piece.push_back(static_cast<int64_t>(field(items[i])));
+    AppendPackedColumn(piece, page);
+  }
+}
+
+template <typename Item, typename SetField>
+void ReadList(PageReader* reader, SetField set_field, std::vector<Item>* items) {
+  const uint64_t size = reader->head.Varint();
+  if (size > kMostFences) return reader->head.Fail();
+  std::vector<int64_t> piece(kPiece);
+  while (items->size() < size && reader->ok()) {
+    const Column column(reader, std::min<size_t>(kPiece, size - items->size()));
+    if (!reader->ok()) return;
+    column.Decode(piece.data());
+    const size_t begin = items->size();
+    items->resize(begin + column.size());
+    for (size_t i = 0; i < column.size(); ++i) set_field((*items)[begin + i], piece[i]);
+  }
+}
+
+// A second field of items that ReadList has made.
+template <typename Item, typename SetField>
+void ReadSecondField(PageReader* reader, SetField set_field, std::vector<Item>* items) {
+  std::vector<int64_t> values;
+  ReadList(
+      reader, [](int64_t& item, int64_t value) { item = value; }, &values);
+  if (values.size() != items->size()) return reader->head.Fail();
+  for (size_t i = 0; i < values.size(); ++i) set_field((*items)[i], values[i]);
+}
+
+bool IsConsistent(const RunFences& fences) {
+  if (fences.points == 0 || fences.points > UINT32_MAX || fences.leaf_log2 > 31 ||
+      fences.child_log2 < fences.leaf_log2 || fences.child_log2 > 31 || fences.groups.empty() ||
+      fences.leaf_first_known.size() != fences.leaves() ||
+      fences.child_nodes.size() != (fences.has_nodes() ? fences.children() + 1 : 0) ||
+      fences.groups.front().first_page != 0) {
+    return false;
+  }
+  return std::all_of(fences.groups.begin(), fences.groups.end(),
+                     [&](const RunFences::Group& group) {
+                       return group.first_page < fences.top_first_valid.size();
+                     }) &&
+         std::all_of(fences.child_nodes.begin(), fences.child_nodes.end(),
+                     [&](uint32_t node) { return node <= fences.nodes.size(); });
+}
+
+}  // namespace
+
+RunFences RunFences::ForShape(const RunShape& shape, uint64_t points) {
+  RunFences fences;
+  fences.points = points;
+  fences.leaf_log2 = shape.leaf_points_log2;
+  fences.child_log2 = shape.leaf_points_log2;
+  // Two levels share the fan-out evenly: a page's sums grow with its square root.
+  if (fences.leaves() > shape.flat_leaves) {
+    fences.child_log2 += (CeilLog2(fences.leaves()) + 1) / 2;
+  }
+  return fences;
+}
+
+std::optional<RunFences::TopRange> RunFences::FindTop(uint32_t group, int64_t valid) const {
+  const auto found =
+      std::lower_bound(groups.begin(), groups.end(), group,
+                       [](const Group& fence, uint32_t id) { return fence.id < id; });
+  const auto pages = static_cast<uint32_t>(top_first_valid.size());
+  const uint32_t own = found == groups.end() ? pages : found->first_page;
+  uint32_t end = own;  // After the last page that begins at or before (group, valid).
+  if (found != groups.end() && found->id == group) {
+    const uint32_t own_end = found + 1 == groups.end() ? pages : (found + 1)->first_page;
+    const auto first = top_first_valid.begin();
+    end = std::upper_bound(first + own, first + own_end, valid) - first;
+  }
+  if (end == 0) return std::nullopt;
+  return TopRange{own == 0 ? 0 : own - 1, end - 1};
+}
+
+const RunFences::Node* RunFences::FindNode(uint64_t child, uint32_t top) const {
+  const Node* const begin = nodes.data() + child_nodes[child];
+  const Node* const end = nodes.data() + child_nodes[child + 1];
+  const Node* const after = std::lower_bound(
+      begin, end, top, [](const Node& node, uint32_t page) { return node.first_top < page; });
+  return after == begin ? nullptr : after - 1;
+}
+
+std::optional<uint32_t> RunFences::FindLeaf(int64_t known) const {
+  const auto after = std::upper_bound(leaf_first_known.begin(), leaf_first_known.end(), known);
+  if (after == leaf_first_known.begin()) return std::nullopt;
+  return static_cast<uint32_t>(after - leaf_first_known.begin() - 1);
+}
+
+uint32_t RunFences::FirstGroup(uint32_t top) const {
+  const auto after =
+      std::upper_bound(groups.begin(), groups.end(), top,
+                       [](uint32_t page, const Group& fence) { return page < fence.first_page; });
+  return (after - 1)->id;
+}
+
+size_t RunFences::memory_bytes() const {
+  return sizeof(*this) + groups.capacity() * sizeof(Group) +
+         (top_first_valid.capacity() + leaf_first_known.capacity()) * sizeof(int64_t) +
+         child_nodes.capacity() * sizeof(uint32_t) + nodes.capacity() * sizeof(Node);
+}
+
+std::string RunFences::Encode() const {
+  PageParts page;
+  AppendVarint(points, &page.head);
+  AppendVarint(ZigZag(last_known), &page.head);
+  AppendVarint(leaf_log2, &page.head);
+  AppendVarint(child_log2, &page.head);
+  const auto itself = [](auto value) { return value; };
+  AppendList(
+      groups, [](const Group& group) { return group.id; }, &page);
+  AppendList(
+      groups, [](const Group& group) { return group.first_page; }, &page);
+  AppendList(top_first_valid, itself, &page);
+  AppendList(leaf_first_known, itself, &page);
+  AppendList(child_nodes, itself, &page);
+  AppendList(
+      nodes, [](const Node& node) { return node.first_top; }, &page);
+  AppendList(
+      nodes, [](const Node& node) { return node.page; }, &page);
+  return page.Join();
+}
+
+absl::StatusOr<RunFences> RunFences::Decode(absl::string_view bytes) {
+  RunFences fences;
+  PageReader reader(bytes);
+  fences.points = reader.head.Varint();
+  fences.last_known = UnZigZag(reader.head.Varint());
+  fences.leaf_log2 = static_cast<uint32_t>(reader.head.Varint());
+  fences.child_log2 = static_cast<uint32_t>(reader.head.Varint());
+  const auto assign = [](auto& item, int64_t value) {
+    item = static_cast<std::remove_reference_t<decltype(item)>>(value);
+  };
+  ReadList(
+      &reader, [](Group& group, int64_t value) { group.id = static_cast<uint32_t>(value); },
+      &fences.groups);
+  ReadSecondField(
+      &reader, [](Group& group, int64_t value) { group.first_page = static_cast<uint32_t>(value); },
+      &fences.groups);
+  ReadList(&reader, assign, &fences.top_first_valid);
+  ReadList(&reader, assign, &fences.leaf_first_known);
+  ReadList(&reader, assign, &fences.child_nodes);
+  ReadList(
+      &reader, [](Node& node, int64_t value) { node.first_top = static_cast<uint32_t>(value); },
+      &fences.nodes);
+  ReadSecondField(
+      &reader, [](Node& node, int64_t value) { node.page = static_cast<uint32_t>(value); },
+      &fences.nodes);
+  if (!reader.at_end() || !IsConsistent(fences)) {
+    return absl::DataLossError("malformed fences of a run; rebuild the index");
+  }
+  return fences;
+}
+
+}  // namespace annals::forest

@@ -1,0 +1,214 @@
+#include "engine/index/forest/snapshot.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/container/flat_hash_map.h"
+#include "engine/base/status.h"
+#include "engine/index/forest/page.h"
+#include "engine/index/forest/page_batch.h"
+#include "engine/index/forest/run_query.h"
+
+namespace annals::forest {
+namespace {
+
+// The most pages that one read asks for, give or take a run's last group.
+constexpr size_t kMostPages = 8192;
+
+constexpr size_t kCornersAtOnce = 1024;
+
+using Sums = absl::flat_hash_map<uint32_t, WeightSum>;
+
+// Adds up a range of groups over runs.
+class RangeSummer {
+ public:
+  RangeSummer(const PageStore* store, GroupRange groups, Corner corner, Sums* sums)
+      : store_(store), groups_(groups), corner_(corner), sums_(sums) {}
+
+  // 1. A group that a top page begins with has a probe of its own.
+  // 2. All others lie on one page each: the last of those that begin with the
+  //    group before them. It is read for its list of groups, unless there is no
+  //    number between that group and the next page's.
+  absl::Status AddRun(const Run& run) {
+    if (!StartWork(run)) return absl::OkStatus();
+    const RunFences& fences = run.fences();
+    for (size_t i = 0; i < fences.groups.size(); ++i) {
+      const bool last = i + 1 == fences.groups.size();
+      const uint64_t id = fences.groups[i].id;
+      const uint64_t next_id = last ? uint64_t{UINT32_MAX} + 1 : fences.groups[i + 1].id;
+      if (id >= groups_.first && id <= groups_.last) PlanGroup(static_cast<uint32_t>(id));
+      if (next_id > id + 1 && next_id > groups_.first && id < groups_.last) {
+        const size_t pages = fences.top_first_valid.size();
+        PlanOthers(static_cast<uint32_t>((last ? pages : fences.groups[i + 1].first_page) - 1), id,
+                   next_id);
+      }
+      if (batch_.size() >= kMostPages) {
+        ANNALS_RETURN_IF_ERROR(Drain());
+        StartWork(run);
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Reads what was planned, and adds it up.
+  absl::Status Drain() {
+    ANNALS_RETURN_IF_ERROR(batch_.Fetch(*store_));
+    for (Work& work : works_) {
+      ANNALS_RETURN_IF_ERROR(work.cut.Resolve(*work.run, batch_));
+      const auto& probes = work.probes;
+      for (size_t i = 0; i < probes.size(); ++i) {
+        // A page is seldom in the processor's cache: have the next ones on their way.
+        if (i + 16 < probes.size()) probes[i + 16].second.PrefetchHeads(batch_);
+        if (i + 8 < probes.size()) probes[i + 8].second.Prefetch(work.cut, batch_);
+        ANNALS_RETURN_IF_ERROR(
+            probes[i].second.AddTo(&(*sums_)[probes[i].first], work.cut, batch_));
+      }
+      for (const Others& others : work.others) ANNALS_RETURN_IF_ERROR(AddOthers(work, others));
+    }
+    works_.clear();
+    batch_ = PageBatch(PageBatch::Sharing::kSharePages);
+    return absl::OkStatus();
+  }
+
+ private:
+  // The groups on `top` that are after `after` and before `before`.
+  struct Others {
+    uint32_t top;
+    size_t slot;
+    uint64_t after;
+    uint64_t before;
+  };
+  struct Work {
+    const Run* run;
+    KnownCut cut;
+    std::vector<std::pair<uint32_t, GroupProbe>> probes;
+    std::vector<Others> others;
+  };
+
+  bool StartWork(const Run& run) {
+    KnownCut cut(run, corner_.known.micros, &batch_);
+    if (cut.admits_none()) return false;
+    works_.push_back({&run, cut, {}, {}});
+    return true;
+  }
+
+  void PlanGroup(uint32_t group) {
+    Work& work = works_.back();
+    const auto probe = GroupProbe::Plan(*work.run, group, corner_.valid.micros, work.cut, &batch_);
+    if (probe) work.probes.emplace_back(group, *probe);
+  }
+
+  void PlanOthers(uint32_t top, uint64_t after, uint64_t before) {
+    Work& work = works_.back();
+    work.others.push_back({top, batch_.Add(*work.run, PageKind::kTop, top), after, before});
+  }
+
+  absl::Status AddOthers(const Work& work, const Others& others) {
+    ANNALS_ASSIGN_OR_RETURN(const EntryPage page,
+                            EntryPage::Parse(batch_.page(others.slot), work.run->measures()));
+    for (const Entries::Group& group : page.Groups()) {
+      if (group.id <= others.after || group.id >= others.before || group.id < groups_.first ||
+          group.id > groups_.last) {
+        continue;
+      }
+      const GroupProbe probe(*work.run, group.id, corner_.valid.micros, others.top, others.slot);
+      ANNALS_RETURN_IF_ERROR(probe.AddTo(&(*sums_)[group.id], work.cut, batch_));
+    }
+    return absl::OkStatus();
+  }
+
+  const PageStore* const store_;
+  const GroupRange groups_;
+  const Corner corner_;
+  Sums* const sums_;
+  PageBatch batch_{PageBatch::Sharing::kSharePages};
+  std::vector<Work> works_;
+};
+
+// What one corner needs of one run.
+struct CornerWork {
+  const Run* run;
+  size_t corner;
+  KnownCut cut;
+  GroupProbe probe;
+};
+
+}  // namespace
+
+uint64_t Version::run_points() const {
+  uint64_t points = 0;
+  for (const auto& run : runs) points += run->points();
+  return points;
+}
+
+absl::StatusOr<WeightSum> Snapshot::Sum(uint32_t group, Corner corner) const {
+  WeightSum sum = {};
+  ANNALS_RETURN_IF_ERROR(SweepPart(group, {corner}, absl::MakeSpan(&sum, 1)));
+  return sum;
+}
+
+absl::StatusOr<std::vector<GroupSum>> Snapshot::SumAll(GroupRange groups, Corner corner) const {
+  Sums sums;
+  RangeSummer summer(store_, groups, corner, &sums);
+  for (const auto& run : version_->runs) ANNALS_RETURN_IF_ERROR(summer.AddRun(*run));
+  ANNALS_RETURN_IF_ERROR(summer.Drain());
+  version_->tail->ForEach(groups, corner, tail_size_, [&](uint32_t group, const Weight& weight) {
+    WeightSum& sum = sums[group];
+    for (size_t m = 0; m < measures_; ++m) sum[m] += weight[m];
+  });
+  std::vector<GroupSum> rows;
+  for (const auto& [group, sum] : sums) {
+    if (sum != WeightSum{}) rows.push_back({group, sum});
+  }
+  std::sort(rows.begin(), rows.end(),
+            [](const GroupSum& a, const GroupSum& b) { return a.group < b.group; });
+  return rows;
+}
+
+absl::StatusOr<std::vector<WeightSum>> Snapshot::Sweep(uint32_t group,
+                                                       absl::Span<const Corner> corners) const {
+  std::vector<WeightSum> sums(corners.size());
+  for (size_t begin = 0; begin < corners.size(); begin += kCornersAtOnce) {
+    ANNALS_RETURN_IF_ERROR(SweepPart(group, corners.subspan(begin, kCornersAtOnce),
+                                     absl::MakeSpan(sums).subspan(begin, kCornersAtOnce)));
+  }
+  return sums;
+}
+
+// 1. What each corner needs of each run, by the fences in memory alone.
+// 2. One read of all of it.
+// 3. The sums, of the pages and of the tail.
+absl::Status Snapshot::SweepPart(uint32_t group, absl::Span<const Corner> corners,
+                                 absl::Span<WeightSum> sums) const {
+  PageBatch batch(corners.size() > 1 ? PageBatch::Sharing::kSharePages : PageBatch::Sharing::kNone);
+  std::vector<CornerWork> works;
+  works.reserve(corners.size() * version_->runs.size());
+  for (size_t i = 0; i < corners.size(); ++i) {
+    for (const auto& run : version_->runs) {
+      KnownCut cut(*run, corners[i].known.micros, &batch);
+      if (cut.admits_none()) continue;
+      const auto probe = GroupProbe::Plan(*run, group, corners[i].valid.micros, cut, &batch);
+      if (probe) works.push_back({run.get(), i, cut, *probe});
+    }
+  }
+  ANNALS_RETURN_IF_ERROR(batch.Fetch(*store_));
+  // A page's parts are seldom in the processor's cache. They come one after
+  // another if each page is read to its end first, and all at once if asked for
+  // beforehand.
+  if (corners.size() == 1) {
+    for (const CornerWork& work : works) {
+      work.cut.Prefetch(*work.run, batch);
+      work.probe.Prefetch(work.cut, batch);
+    }
+  }
+  for (CornerWork& work : works) {
+    ANNALS_RETURN_IF_ERROR(work.cut.Resolve(*work.run, batch));
+    ANNALS_RETURN_IF_ERROR(work.probe.AddTo(&sums[work.corner], work.cut, batch));
+  }
+  for (size_t i = 0; i < corners.size(); ++i) {
+    version_->tail->AddTo(&sums[i], group, corners[i], tail_size_, measures_);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace annals::forest

@@ -1,0 +1,55 @@
+#include "engine/index/forest/tail.h"
+
+namespace annals::forest {
+
+Tail::Tail(size_t capacity)
+    : capacity_(capacity),
+      groups_(new uint32_t[capacity]),
+      valid_(new int64_t[capacity]),
+      known_(new int64_t[capacity]),
+      weights_(new Weight[capacity]) {}
+
+void Tail::Append(const Point& point) {
+  const size_t index = size_.load(std::memory_order_relaxed);
+  groups_[index] = point.group;
+  valid_[index] = point.valid.micros;
+  known_[index] = point.known.micros;
+  weights_[index] = point.weight;
+  size_.store(index + 1, std::memory_order_release);
+}
+
+Point Tail::at(size_t index) const {
+  return {groups_[index], Instant{valid_[index]}, Instant{known_[index]}, weights_[index]};
+}
+
+void Tail::AddTo(WeightSum* sum, uint32_t group, Corner corner, size_t size,
+                 size_t measures) const {
+  // Listed first, without a branch: the scan is the cost, the matches are few.
+  constexpr size_t kChunk = 256;
+  uint32_t listed[kChunk];
+  for (size_t begin = 0; begin < size; begin += kChunk) {
+    const size_t end = size < begin + kChunk ? size : begin + kChunk;
+    size_t count = 0;
+    for (size_t i = begin; i < end; ++i) {
+      listed[count] = static_cast<uint32_t>(i);
+      count += static_cast<size_t>((groups_[i] == group) & (valid_[i] <= corner.valid.micros) &
+                                   (known_[i] <= corner.known.micros));
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const Weight& weight = weights_[listed[i]];
+      for (size_t m = 0; m < measures; ++m) (*sum)[m] += weight[m];
+    }
+  }
+}
+
+void Tail::ForEach(GroupRange groups, Corner corner, size_t size,
+                   absl::FunctionRef<void(uint32_t group, const Weight& weight)> visit) const {
+  for (size_t i = 0; i < size; ++i) {
+    if (groups_[i] >= groups.first && groups_[i] <= groups.last &&
+        valid_[i] <= corner.valid.micros && known_[i] <= corner.known.micros) {
+      visit(groups_[i], weights_[i]);
+    }
+  }
+}
+
+}  // namespace annals::forest

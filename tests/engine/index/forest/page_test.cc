@@ -1,0 +1,172 @@
+#include "engine/index/forest/page.h"
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/testing/status_matchers.h"
+
+namespace annals::forest {
+namespace {
+
+using ::annals::testing::StatusIs;
+using ::testing::HasSubstr;
+
+// Groups 3 (goes on from an earlier page) and 8, two measures.
+Entries SampleEntries() {
+  Entries entries;
+  entries.keys = {10, 20, 30, 5, 6};
+  entries.ranks = {4, 0, 2, 3, 1};
+  entries.weights[0] = {1, 1, 1, 1, 1};
+  entries.weights[1] = {5, 6, -7, 8, 9};
+  entries.groups = {{3, 3}, {8, 5}};
+  return entries;
+}
+
+std::string SamplePage() {
+  // Two children: 100 and 200 of the first measure, 7 and −3 of the second.
+  return EncodeEntryPage(SampleEntries(), 2, {100, 7, 200, -3});
+}
+
+TEST(PageTest, FindsGroupsAndAddsTheirEntries) {
+  const std::string bytes = SamplePage();
+  ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 2));
+  EXPECT_TRUE(page.continues());
+  EXPECT_EQ(page.FindGroup(3).begin, 0);
+  EXPECT_EQ(page.FindGroup(3).end, 3);
+  EXPECT_EQ(page.FindGroup(8).begin, 3);
+  EXPECT_EQ(page.FindGroup(8).end, 5);
+  for (const uint32_t absent : {0, 2, 4, 7, 9}) EXPECT_EQ(page.FindGroup(absent).end, 0);
+  WeightSum sum = {};
+  ASSERT_OK(page.AddTo(&sum, page.FindGroup(3), /*rank=*/3, /*children=*/0));
+  EXPECT_EQ(sum[0], 2);
+  EXPECT_EQ(sum[1], -1);
+}
+
+TEST(PageTest, AddsWhatEarlierPagesHaveInTheFirstChildren) {
+  const std::string bytes = SamplePage();
+  ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 2));
+  WeightSum first = {};
+  ASSERT_OK(page.AddTo(&first, {}, 0, 1));
+  EXPECT_EQ(first[0], 100);
+  EXPECT_EQ(first[1], 7);
+  WeightSum both = {};
+  ASSERT_OK(page.AddTo(&both, {}, 0, 2));
+  EXPECT_EQ(both[0], 300);
+  EXPECT_EQ(both[1], 4);
+}
+
+TEST(PageTest, DecodesWhatWasEncoded) {
+  const std::string bytes = SamplePage();
+  ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 2));
+  ASSERT_OK_AND_ASSIGN(const Entries entries, page.Decode());
+  const Entries sample = SampleEntries();
+  EXPECT_EQ(entries.keys, sample.keys);
+  EXPECT_EQ(entries.ranks, sample.ranks);
+  EXPECT_EQ(entries.weights, sample.weights);
+  ASSERT_EQ(entries.groups.size(), 2);
+  EXPECT_EQ(entries.groups[1].id, 8);
+  EXPECT_EQ(entries.groups[1].end, 5);
+}
+
+TEST(PageTest, EqualMeasuresAreStoredOnce) {
+  Entries entries = SampleEntries();
+  const size_t one = EncodeEntryPage(entries, 2, {}).size();
+  entries.weights[2] = entries.weights[1];
+  const std::string bytes = EncodeEntryPage(entries, 3, {});
+  EXPECT_EQ(bytes.size(), one + 2);
+  ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 3));
+  WeightSum sum = {};
+  ASSERT_OK(page.AddTo(&sum, {0, 5}, 5, 0));
+  EXPECT_EQ(sum[1], 21);
+  EXPECT_EQ(sum[2], 21);
+}
+
+TEST(PageTest, LeafHasKnownTimesAndEntries) {
+  Entries entries = SampleEntries();
+  entries.groups.clear();
+  entries.keys = {1, 1, 4, 4, 9};
+  const std::string bytes = EncodeLeafPage({100, 100, 250, 300, 400}, entries, 2);
+  ASSERT_OK_AND_ASSIGN(const LeafPage leaf, LeafPage::Parse(bytes, 2));
+  EXPECT_EQ(leaf.known().UpperBound(100, 0, 5), 2);
+  EXPECT_EQ(leaf.known().UpperBound(399, 0, 5), 4);
+  ASSERT_OK_AND_ASSIGN(const EntryPage page, leaf.entries());
+  EXPECT_FALSE(page.continues());
+  EXPECT_EQ(page.keys().LowerBound(4, 0, 5), 2);
+  WeightSum sum = {};
+  ASSERT_OK(page.AddTo(&sum, {2, 5}, 3, 0));
+  EXPECT_EQ(sum[1], 2);
+}
+
+TEST(PageTest, FormatIsStable) {
+  EXPECT_EQ(absl::BytesToHexString(SamplePage()),
+            "37"                                  // 55 bytes of head.
+            "050202"                              // 5 entries, 2 children, 2 groups.
+            "010605"                              // Groups' ids: from 3 in steps of 5,
+            "010602"                              // ends: from 3 in steps of 2.
+            "050a01"                              // Keys: from 5.
+            "030001"                              // Ranks: from 0.
+            "000201"                              // The first measure: always 1.
+            "050d01"                              // The second: from −7.
+            "0864000000000000000000000000000000"  // Sums: from 100,
+            "0204000000000000000000000000000000"  // and from 4.
+            "02"
+            "02"
+            "e5651000"
+            "8416"
+            "ac810701"
+            "00c8"
+            "03"
+            "0000000000000000");
+  Entries entries = SampleEntries();
+  entries.groups.clear();
+  entries.keys = {1, 1, 4, 4, 9};
+  EXPECT_EQ(absl::BytesToHexString(EncodeLeafPage({100, 100, 250, 300, 400}, entries, 1)),
+            "15"            // 21 bytes of head.
+            "05"            // 5 points.
+            "41c801320002"  // Known: monotone, from 100 in steps of 50, no low bits.
+            "050000"        // 5 entries, no children, no groups.
+            "4102010002"    // Keys: monotone, from 1.
+            "030001"        // Ranks.
+            "000201"        // The measure.
+            "a304"
+            "6310"
+            "8416"
+            "0000000000000000");
+}
+
+TEST(PageTest, TruncatedPagesAreDataLoss) {
+  const std::string bytes = SamplePage();
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    const std::string cut = bytes.substr(0, size);
+    const auto page = EntryPage::Parse(cut, 2);
+    WeightSum sum = {};
+    const absl::Status status = page.ok() ? page->AddTo(&sum, {0, 5}, 5, 2) : page.status();
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kDataLoss, HasSubstr("malformed page")))
+        << size << " bytes";
+  }
+}
+
+TEST(PageTest, DamagedPagesAreReadWithoutHarm) {
+  std::mt19937_64 random(4);
+  const std::string sound = SamplePage();
+  for (int round = 0; round < 20'000; ++round) {
+    std::string bytes = sound;
+    for (int i = 0; i < 3; ++i) bytes[random() % bytes.size()] = static_cast<char>(random());
+    const auto page = EntryPage::Parse(bytes, 2);
+    if (!page.ok()) continue;
+    WeightSum sum = {};
+    const EntryPage::Slice slice = page->FindGroup(3);
+    page->Prefetch(20, 2);
+    (void)page->AddTo(&sum, slice, 3, 2);
+    const auto decoded = page->Decode();
+    if (!decoded.ok()) continue;
+    EXPECT_EQ(decoded->keys.size(), page->size());
+  }
+}
+
+}  // namespace
+}  // namespace annals::forest

@@ -121,7 +121,8 @@ absl::Status TimelineVerifier::CompareFamily(Expected* expected) {
   for (size_t i = 0; i < values.size(); ++i) {
     const uint64_t position = expected->positions[i];
     if (!values[i]) {
-      return Fault(position, "the event is missing from a look-up; `annals rebuild` makes the look-ups anew");
+      return Fault(position,
+                   "the event is missing from a look-up; `annals rebuild` makes the look-ups anew");
     }
     if (!expected->position_in_value) continue;
     ANNALS_ASSIGN_OR_RETURN(const Position found, DecodePosition(*values[i]));

@@ -32,8 +32,10 @@ void Tail::AddTo(WeightSum* sum, uint32_t group, Corner corner, size_t size,
     size_t count = 0;
     for (size_t i = begin; i < end; ++i) {
       listed[count] = static_cast<uint32_t>(i);
-      count += static_cast<size_t>((groups_[i] == group) & (valid_[i] <= corner.valid.micros) &
-                                   (known_[i] <= corner.known.micros));
+      const size_t in_group = groups_[i] == group ? 1 : 0;
+      const size_t valid = valid_[i] <= corner.valid.micros ? 1 : 0;
+      const size_t known = known_[i] <= corner.known.micros ? 1 : 0;
+      count += in_group & valid & known;
     }
     for (size_t i = 0; i < count; ++i) {
       const Weight& weight = weights_[listed[i]];

@@ -15,6 +15,8 @@ constexpr char kStated = '\x01';
 constexpr char kChanged = '\x02';
 constexpr unsigned char kHasLower = 1;
 constexpr unsigned char kHasUpper = 2;
+constexpr unsigned char kExact = 4;
+constexpr unsigned char kSmallExact = 8;  // And above: the quantity itself.
 
 absl::Status Damaged(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("a row of the index ", what));
@@ -37,13 +39,17 @@ absl::StatusOr<uint64_t> ReadVarint(absl::string_view* bytes) {
 }
 
 // Small numbers of either sign become small ones without: 0, -1, 1, -2, …
-void AppendZigzag(std::string* bytes, int64_t value) {
-  AppendVarint(bytes, static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63));
+uint64_t Zigzag(int64_t value) {
+  return static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63);
 }
+
+int64_t FromZigzag(uint64_t encoded) { return static_cast<int64_t>(encoded >> 1 ^ -(encoded & 1)); }
+
+void AppendZigzag(std::string* bytes, int64_t value) { AppendVarint(bytes, Zigzag(value)); }
 
 absl::StatusOr<int64_t> ReadZigzag(absl::string_view* bytes) {
   ANNALS_ASSIGN_OR_RETURN(const uint64_t encoded, ReadVarint(bytes));
-  return static_cast<int64_t>(encoded >> 1 ^ -(encoded & 1));
+  return FromZigzag(encoded);
 }
 
 void AppendSteps(std::string* bytes, const KnownSteps& steps) {
@@ -123,6 +129,15 @@ absl::StatusOr<WorldSteps> DecodeChangedRow(absl::string_view bytes) {
 }
 
 std::string EncodeQuantity(const Quantity& quantity) {
+  if (quantity.lower && quantity.lower == quantity.upper) {
+    const uint64_t encoded = Zigzag(*quantity.lower);
+    if (encoded <= 0xff - kSmallExact) {
+      return std::string(1, static_cast<char>(kSmallExact + encoded));
+    }
+    std::string bytes(1, static_cast<char>(kExact));
+    AppendVarint(&bytes, encoded);
+    return bytes;
+  }
   std::string bytes(
       1, static_cast<char>((quantity.lower ? kHasLower : 0) | (quantity.upper ? kHasUpper : 0)));
   if (quantity.lower) AppendZigzag(&bytes, *quantity.lower);
@@ -133,11 +148,19 @@ std::string EncodeQuantity(const Quantity& quantity) {
 absl::StatusOr<Quantity> DecodeQuantity(absl::string_view bytes) {
   if (bytes.empty()) return Damaged("has no quantity");
   const auto flags = static_cast<unsigned char>(bytes.front());
-  if (flags > (kHasLower | kHasUpper)) return Damaged("has a quantity with unknown flags");
   bytes.remove_prefix(1);
   Quantity quantity;
-  ANNALS_ASSIGN_OR_RETURN(quantity.lower, ReadLimit(&bytes, (flags & kHasLower) != 0));
-  ANNALS_ASSIGN_OR_RETURN(quantity.upper, ReadLimit(&bytes, (flags & kHasUpper) != 0));
+  if (flags >= kSmallExact) {
+    quantity = Quantity::Exactly(FromZigzag(flags - kSmallExact));
+  } else if (flags == kExact) {
+    ANNALS_ASSIGN_OR_RETURN(const int64_t value, ReadZigzag(&bytes));
+    quantity = Quantity::Exactly(value);
+  } else if (flags <= (kHasLower | kHasUpper)) {
+    ANNALS_ASSIGN_OR_RETURN(quantity.lower, ReadLimit(&bytes, (flags & kHasLower) != 0));
+    ANNALS_ASSIGN_OR_RETURN(quantity.upper, ReadLimit(&bytes, (flags & kHasUpper) != 0));
+  } else {
+    return Damaged("has a quantity with unknown flags");
+  }
   if (!bytes.empty()) return Damaged("is longer than its quantity");
   return quantity;
 }

@@ -40,8 +40,10 @@ bool IsStatedRow(absl::string_view bytes);
 absl::StatusOr<StatedRow> DecodeStatedRow(absl::string_view bytes);
 absl::StatusOr<WorldSteps> DecodeChangedRow(absl::string_view bytes);
 
-// A flag for each limit that there is (1: lower, 2: upper), then those, as
-// zigzag varints. DATA_LOSS if the bytes are no quantity.
+// An exact quantity from -124 to 123 is one byte, 8 and its zigzag; any other is 4
+// and its zigzag varint. Limits that differ are a byte with a flag for each that
+// there is (1: lower, 2: upper), then those, as zigzag varints. DATA_LOSS if the
+// bytes are no quantity.
 std::string EncodeQuantity(const Quantity& quantity);
 absl::StatusOr<Quantity> DecodeQuantity(absl::string_view bytes);
 

@@ -43,6 +43,10 @@ TEST(IndexRowTest, GoldenBytes) {
   EXPECT_EQ(absl::BytesToHexString(EncodeQuantity(Quantity::AtLeast(2))), "0104");
   EXPECT_EQ(absl::BytesToHexString(EncodeQuantity({std::nullopt, 2})), "0204");
   EXPECT_EQ(absl::BytesToHexString(EncodeQuantity({std::nullopt, std::nullopt})), "00");
+  EXPECT_EQ(absl::BytesToHexString(EncodeQuantity(Quantity::Exactly(0))), "08");
+  EXPECT_EQ(absl::BytesToHexString(EncodeQuantity(Quantity::Exactly(2))), "0c");
+  EXPECT_EQ(absl::BytesToHexString(EncodeQuantity(Quantity::Exactly(-124))), "ff");
+  EXPECT_EQ(absl::BytesToHexString(EncodeQuantity(Quantity::Exactly(124))), "04f801");
 }
 
 TEST(IndexRowTest, StatedRowsComeBackAsTheyWere) {
@@ -76,8 +80,9 @@ TEST(IndexRowTest, ChangedRowsComeBackAsTheyWere) {
 TEST(IndexRowTest, QuantitiesComeBackAsTheyWere) {
   for (const Quantity& quantity :
        {Quantity::Exactly(0), Quantity::Exactly(kLeast), Quantity::Exactly(kGreatest),
-        Quantity{kLeast, kGreatest}, Quantity::AtLeast(-7), Quantity{std::nullopt, 7},
-        Quantity{std::nullopt, std::nullopt}}) {
+        Quantity::Exactly(-124), Quantity::Exactly(-125), Quantity::Exactly(123),
+        Quantity::Exactly(124), Quantity{kLeast, kGreatest}, Quantity::AtLeast(-7),
+        Quantity{std::nullopt, 7}, Quantity{std::nullopt, std::nullopt}}) {
     EXPECT_THAT(DecodeQuantity(EncodeQuantity(quantity)), IsOkAndHolds(quantity));
   }
 }
@@ -91,9 +96,11 @@ TEST(IndexRowTest, WhatIsCutOffIsDataLoss) {
   for (size_t bytes = 0; bytes < changed.size(); ++bytes) {
     EXPECT_EQ(DecodeChangedRow(changed.substr(0, bytes)).status().code(), kDataLoss) << bytes;
   }
-  const std::string quantity = EncodeQuantity({-3, 300});
-  for (size_t bytes = 0; bytes < quantity.size(); ++bytes) {
-    EXPECT_EQ(DecodeQuantity(quantity.substr(0, bytes)).status().code(), kDataLoss) << bytes;
+  for (const Quantity& quantity : {Quantity{-3, 300}, Quantity::Exactly(300)}) {
+    const std::string encoded = EncodeQuantity(quantity);
+    for (size_t bytes = 0; bytes < encoded.size(); ++bytes) {
+      EXPECT_EQ(DecodeQuantity(encoded.substr(0, bytes)).status().code(), kDataLoss) << bytes;
+    }
   }
 }
 
@@ -102,7 +109,9 @@ TEST(IndexRowTest, WhatIsTooLongOrOfAnotherKindIsDataLoss) {
               StatusIs(kDataLoss, HasSubstr("longer than its steps")));
   EXPECT_THAT(DecodeQuantity(EncodeQuantity({1, 2}) + "x"),
               StatusIs(kDataLoss, HasSubstr("longer than its quantity")));
-  EXPECT_THAT(DecodeQuantity("\x04"), StatusIs(kDataLoss, HasSubstr("unknown flags")));
+  EXPECT_THAT(DecodeQuantity(EncodeQuantity(Quantity::Exactly(1)) + "x"),
+              StatusIs(kDataLoss, HasSubstr("longer than its quantity")));
+  EXPECT_THAT(DecodeQuantity("\x05"), StatusIs(kDataLoss, HasSubstr("unknown flags")));
   EXPECT_THAT(DecodeStatedRow(EncodeChangedRow(kSteps)),
               StatusIs(kDataLoss, HasSubstr("should state a contribution")));
   EXPECT_THAT(DecodeChangedRow(EncodeStatedRow(kTimes, "")),
@@ -110,8 +119,10 @@ TEST(IndexRowTest, WhatIsTooLongOrOfAnotherKindIsDataLoss) {
 }
 
 TEST(IndexRowTest, ANumberThatNeverEndsIsDataLoss) {
-  EXPECT_THAT(DecodeQuantity("\x01" + std::string(11, '\xff')),
-              StatusIs(kDataLoss, HasSubstr("inside a number")));
+  for (const char* flags : {"\x01", "\x04"}) {
+    EXPECT_THAT(DecodeQuantity(flags + std::string(11, '\xff')),
+                StatusIs(kDataLoss, HasSubstr("inside a number")));
+  }
 }
 
 }  // namespace

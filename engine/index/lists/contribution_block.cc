@@ -1,0 +1,465 @@
+#include "engine/index/lists/contribution_block.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstring>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+
+namespace annals {
+namespace {
+
+using forest::AppendFields;
+using forest::AppendVarint;
+using forest::BitWidth;
+using forest::ByteReader;
+using forest::BytesOfBits;
+using forest::UnZigZag;
+using forest::ZigZag;
+
+constexpr uint8_t kVersion = 1;
+
+enum Shape : uint8_t {
+  kOrdinals = 1,
+  kKnownLatest = 2,
+  kOccurredLatest = 4,
+  kVariedLengths = 8,
+  kDictionary = 16,
+  kAllShapes = 31,
+};
+
+enum Coding : uint8_t { kConstant, kOffsets, kDeltas, kSpecials };
+
+constexpr uint64_t kSpecialFields = 2;
+
+// In microseconds, ascending; each divides the next.
+constexpr std::array<uint64_t, 6> kUnits = {1,          1'000,         1'000'000,
+                                            60'000'000, 3'600'000'000, 86'400'000'000};
+
+constexpr int kOrdinary = -1;
+
+// A number of a column. The number is right even where it is special as well.
+struct Cell {
+  uint64_t number = 0;
+  int special = kOrdinary;
+};
+using Cells = std::vector<Cell>;
+
+uint64_t Micros(Instant instant) { return static_cast<uint64_t>(instant.micros); }
+Instant ToInstant(uint64_t micros) { return {static_cast<int64_t>(micros)}; }
+
+bool IsSmaller(uint64_t a, uint64_t b) { return static_cast<int64_t>(a) < static_cast<int64_t>(b); }
+
+// The largest unit that divides all `numbers`, down from `unit`.
+template <typename Numbers>
+size_t CommonUnit(const Numbers& numbers) {
+  size_t unit = kUnits.size() - 1;
+  for (const uint64_t number : numbers) {
+    while (number % kUnits[unit] != 0) --unit;
+  }
+  return unit;
+}
+
+// The largest unit of a signed number.
+size_t UnitOf(uint64_t base) {
+  const auto is_whole = [base](uint64_t unit) {
+    return static_cast<int64_t>(base) % static_cast<int64_t>(unit) == 0;
+  };
+  size_t unit = kUnits.size() - 1;
+  while (!is_whole(kUnits[unit])) --unit;
+  return unit;
+}
+
+void AppendColumnHead(Coding coding, size_t unit, uint64_t base, std::string* out) {
+  const size_t base_unit = UnitOf(base);
+  out->push_back(static_cast<char>(coding + 4 * unit + 32 * base_unit));
+  AppendVarint(ZigZag(static_cast<int64_t>(base) / static_cast<int64_t>(kUnits[base_unit])), out);
+}
+
+void AppendWidthAndFields(const std::vector<uint64_t>& fields, std::string* out) {
+  const unsigned width = BitWidth(*std::max_element(fields.begin(), fields.end()));
+  out->push_back(static_cast<char>(width));
+  AppendFields(
+      fields.size(), width, [&](size_t i) { return fields[i]; }, out);
+}
+
+// Fields for the steps from each number to the next, and the smallest step.
+struct Deltas {
+  uint64_t step = 0;
+  std::vector<uint64_t> fields;
+};
+
+Deltas DeltasOf(const std::vector<uint64_t>& numbers) {
+  Deltas deltas;
+  deltas.fields.resize(numbers.size());
+  deltas.step = numbers[1] - numbers[0];
+  for (size_t i = 1; i < numbers.size(); ++i) {
+    deltas.fields[i] = numbers[i] - numbers[i - 1];
+    if (IsSmaller(deltas.fields[i], deltas.step)) deltas.step = deltas.fields[i];
+  }
+  for (size_t i = 1; i < numbers.size(); ++i) deltas.fields[i] -= deltas.step;
+  return deltas;
+}
+
+unsigned WidthOf(const std::vector<uint64_t>& fields) {
+  return BitWidth(*std::max_element(fields.begin(), fields.end()));
+}
+
+// A column of which no number is special. `offsets` are the numbers less `base`,
+// the smallest of them, in `unit`.
+void AppendOrdinary(uint64_t base, size_t unit, const std::vector<uint64_t>& offsets,
+                    std::string* out) {
+  const unsigned width = WidthOf(offsets);
+  if (width == 0) return AppendColumnHead(kConstant, 0, base, out);
+  const Deltas deltas = DeltasOf(offsets);
+  if (WidthOf(deltas.fields) < width) {
+    AppendColumnHead(kDeltas, unit, base + offsets[0] * kUnits[unit], out);
+    AppendVarint(ZigZag(static_cast<int64_t>(deltas.step)), out);
+    AppendWidthAndFields(deltas.fields, out);
+  } else {
+    AppendColumnHead(kOffsets, unit, base, out);
+    AppendWidthAndFields(offsets, out);
+  }
+}
+
+// `numbers` are compared as signed ones.
+void AppendColumn(Cells cells, std::string* out) {
+  bool has_special = false;
+  std::vector<uint64_t> offsets;
+  uint64_t base = 0;
+  for (const Cell& cell : cells) {
+    if (cell.special != kOrdinary) {
+      has_special = true;
+      continue;
+    }
+    if (offsets.empty() || IsSmaller(cell.number, base)) base = cell.number;
+    offsets.push_back(cell.number);
+  }
+  for (uint64_t& offset : offsets) offset -= base;
+  const size_t unit = CommonUnit(offsets);
+  for (uint64_t& offset : offsets) offset /= kUnits[unit];
+  if (!has_special) return AppendOrdinary(base, unit, offsets, out);
+
+  const uint64_t range = offsets.empty() ? 0 : *std::max_element(offsets.begin(), offsets.end());
+  if (range > std::numeric_limits<uint64_t>::max() - kSpecialFields) {
+    for (Cell& cell : cells) cell.special = kOrdinary;
+    return AppendColumn(std::move(cells), out);
+  }
+  std::vector<uint64_t> fields(cells.size());
+  size_t ordinary = 0;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    fields[i] = cells[i].special == kOrdinary ? kSpecialFields + offsets[ordinary++]
+                                              : static_cast<uint64_t>(cells[i].special);
+  }
+  AppendColumnHead(kSpecials, unit, base, out);
+  AppendWidthAndFields(fields, out);
+}
+
+Cell EarliestCell(const TimeBounds& bounds) {
+  Cell cell = {.number = Micros(bounds.earliest)};
+  if (bounds.earliest == Instant::Beginning()) cell.special = 0;
+  if (bounds.earliest == Instant::End()) cell.special = 1;
+  return cell;
+}
+
+Cell LatestCell(const TimeBounds& bounds, Instant other) {
+  Cell cell = {.number = Micros(bounds.latest) + 1};
+  if (bounds.latest == other) cell.special = 1;
+  if (bounds.latest == bounds.earliest) cell.special = 0;
+  return cell;
+}
+
+// `axis` gives an event's bounds, `other` what else its latest bound may be.
+template <typename Axis, typename Other>
+void AppendBoundsColumns(absl::Span<const StatedContribution> contributions, bool exact, Axis axis,
+                         Other other, std::string* out) {
+  Cells cells;
+  cells.reserve(contributions.size());
+  for (const StatedContribution& c : contributions) cells.push_back(EarliestCell(axis(c)));
+  AppendColumn(std::move(cells), out);
+  if (exact) return;
+  cells.clear();
+  for (const StatedContribution& c : contributions) cells.push_back(LatestCell(axis(c), other(c)));
+  AppendColumn(std::move(cells), out);
+}
+
+bool IsExact(const TimeBounds& bounds) { return bounds.earliest == bounds.latest; }
+
+// Texts, as they lie one after the other.
+struct Texts {
+  std::vector<uint64_t> lengths;
+  std::string bytes;
+
+  void Add(absl::string_view text) {
+    lengths.push_back(text.size());
+    bytes.append(text.data(), text.size());
+  }
+  bool AreVaried() const {
+    return std::any_of(lengths.begin(), lengths.end(),
+                       [&](uint64_t length) { return length != lengths.front(); });
+  }
+  size_t StoredBytes(const std::vector<uint64_t>& varied_fields) const {
+    return bytes.size() +
+           (AreVaried() ? BytesOfBits(WidthOf(varied_fields) * varied_fields.size()) : 0);
+  }
+  void AppendTo(const std::vector<uint64_t>& varied_fields, std::string* out) const {
+    if (AreVaried()) {
+      AppendWidthAndFields(varied_fields, out);
+    } else {
+      AppendVarint(lengths.front(), out);
+    }
+    out->append(bytes);
+  }
+};
+
+// The different contents in order of appearance, and which of them each is.
+struct Dictionary {
+  Texts entries;
+  std::vector<uint64_t> ends;  // Of the entries.
+  std::vector<uint64_t> entry_of_contribution;
+};
+
+Dictionary DictionaryOf(absl::Span<const StatedContribution> contributions) {
+  Dictionary dictionary;
+  absl::flat_hash_map<absl::string_view, size_t> entries;
+  for (const StatedContribution& contribution : contributions) {
+    const auto [found, is_new] = entries.try_emplace(contribution.content, entries.size());
+    if (is_new) {
+      dictionary.entries.Add(contribution.content);
+      dictionary.ends.push_back(dictionary.entries.bytes.size());
+    }
+    dictionary.entry_of_contribution.push_back(found->second);
+  }
+  return dictionary;
+}
+
+// Appends the contents and returns which shapes they have.
+uint8_t AppendContents(absl::Span<const StatedContribution> contributions, std::string* out) {
+  Texts contents;
+  for (const StatedContribution& contribution : contributions) contents.Add(contribution.content);
+  const Dictionary dictionary = DictionaryOf(contributions);
+  const size_t dictionary_bytes =
+      dictionary.entries.StoredBytes(dictionary.ends) +
+      BytesOfBits(WidthOf(dictionary.entry_of_contribution) * contributions.size());
+  constexpr size_t kDictionaryHeadBytes = 3;
+  if (dictionary_bytes + kDictionaryHeadBytes >= contents.StoredBytes(contents.lengths)) {
+    contents.AppendTo(contents.lengths, out);
+    return contents.AreVaried() ? kVariedLengths : 0;
+  }
+  AppendVarint(dictionary.ends.size(), out);
+  dictionary.entries.AppendTo(dictionary.ends, out);
+  AppendWidthAndFields(dictionary.entry_of_contribution, out);
+  return kDictionary | (dictionary.entries.AreVaried() ? kVariedLengths : 0);
+}
+
+}  // namespace
+
+std::string EncodeContributionBlock(absl::Span<const StatedContribution> contributions) {
+  assert(!contributions.empty() && contributions.size() <= kMaxBlockContributions);
+  uint8_t shape = 0;
+  Cells events;
+  Cells ordinals;
+  for (const StatedContribution& contribution : contributions) {
+    events.push_back({.number = contribution.event.value});
+    ordinals.push_back({.number = contribution.ordinal});
+    if (contribution.ordinal != 0) shape |= kOrdinals;
+    if (!IsExact(contribution.times.known)) shape |= kKnownLatest;
+    if (!IsExact(contribution.times.occurred)) shape |= kOccurredLatest;
+  }
+  std::string columns;
+  AppendVarint(contributions.size(), &columns);
+  AppendColumn(std::move(events), &columns);
+  if ((shape & kOrdinals) != 0) AppendColumn(std::move(ordinals), &columns);
+  AppendBoundsColumns(
+      contributions, (shape & kKnownLatest) == 0,
+      [](const StatedContribution& c) { return c.times.known; },
+      [](const StatedContribution&) { return Instant::End(); }, &columns);
+  AppendBoundsColumns(
+      contributions, (shape & kOccurredLatest) == 0,
+      [](const StatedContribution& c) { return c.times.occurred; },
+      [](const StatedContribution& c) { return c.times.known.latest; }, &columns);
+  shape |= AppendContents(contributions, &columns);
+  return absl::StrCat(std::string(1, static_cast<char>(kVersion)),
+                      std::string(1, static_cast<char>(shape)), columns);
+}
+
+ContributionBlockReader::Fields ContributionBlockReader::Fields::Read(size_t count,
+                                                                      absl::string_view block,
+                                                                      ByteReader* in) {
+  Fields fields;
+  fields.width_ = in->Byte();
+  if (fields.width_ > 64) in->Fail();
+  fields.data_ = in->Take(BytesOfBits(count * fields.width_));
+  fields.block_end_ = block.data() + block.size();
+  if (!in->ok()) fields.width_ = 0;
+  return fields;
+}
+
+inline uint64_t ContributionBlockReader::Fields::At(size_t index) const {
+  // What forest::LoadBits may touch.
+  constexpr ptrdiff_t kReach = 9;
+  if (width_ == 0) return 0;
+  const size_t bit = index * width_;
+  const char* const first = data_ + bit / 8;
+  if (block_end_ - first >= kReach) return forest::LoadBits(data_, bit, width_);
+  char last_bytes[kReach] = {};
+  std::memcpy(last_bytes, first, block_end_ - first);
+  return forest::LoadBits(last_bytes, bit % 8, width_);
+}
+
+ContributionBlockReader::Column ContributionBlockReader::Column::Read(size_t count,
+                                                                      absl::string_view block,
+                                                                      ByteReader* in) {
+  Column column;
+  const uint8_t form = in->Byte();
+  const int coding = form % 4;
+  const size_t unit = form / 4 % 8;
+  const size_t base_unit = form / 32;
+  if (unit >= kUnits.size() || base_unit >= kUnits.size()) {
+    in->Fail();
+    return column;
+  }
+  column.unit = kUnits[unit];
+  column.anchor = static_cast<uint64_t>(UnZigZag(in->Varint())) * kUnits[base_unit];
+  if (coding == kConstant) return column;
+  if (coding == kDeltas) {
+    column.follows = true;
+    column.step = static_cast<uint64_t>(UnZigZag(in->Varint())) * column.unit;
+  }
+  if (coding == kSpecials) {
+    column.specials = kSpecialFields;
+    column.anchor -= kSpecialFields * column.unit;
+  }
+  column.fields = Fields::Read(count, block, in);
+  return column;
+}
+
+inline uint64_t ContributionBlockReader::Column::Next(uint64_t field) {
+  const uint64_t number = anchor + field * unit;
+  if (follows) anchor = number + step;
+  return number;
+}
+
+inline bool ContributionBlockReader::BoundsColumns::Next(size_t row, Instant other,
+                                                         TimeBounds* bounds) {
+  const uint64_t field = earliest.fields.At(row);
+  bounds->earliest = ToInstant(earliest.Next(field));
+  if (field < earliest.specials) {
+    bounds->earliest = field == 0 ? Instant::Beginning() : Instant::End();
+  }
+  if (exact) {
+    bounds->latest = bounds->earliest;
+    return true;
+  }
+  const uint64_t latest_field = latest.fields.At(row);
+  bounds->latest = ToInstant(latest.Next(latest_field) - 1);
+  if (latest_field < latest.specials) bounds->latest = latest_field == 0 ? bounds->earliest : other;
+  return bounds->earliest <= bounds->latest;
+}
+
+ContributionBlockReader::ContributionBlockReader(absl::string_view bytes) { ReadHead(bytes); }
+
+void ContributionBlockReader::ReadHead(absl::string_view bytes) {
+  ByteReader in(bytes);
+  const uint8_t version = in.Byte();
+  const uint8_t shape = in.Byte();
+  const uint64_t count = in.Varint();
+  if (!in.ok() || version != kVersion || shape > kAllShapes) {
+    Fail("has no head that this program knows");
+    return;
+  }
+  if (count == 0 || count > kMaxBlockContributions) {
+    Fail("has none or too many contributions");
+    return;
+  }
+  count_ = count;
+  has_ordinals_ = (shape & kOrdinals) != 0;
+  known_.exact = (shape & kKnownLatest) == 0;
+  occurred_.exact = (shape & kOccurredLatest) == 0;
+  varied_lengths_ = (shape & kVariedLengths) != 0;
+  events_ = Column::Read(count_, bytes, &in);
+  if (has_ordinals_) ordinals_ = Column::Read(count_, bytes, &in);
+  for (BoundsColumns* axis : {&known_, &occurred_}) {
+    axis->earliest = Column::Read(count_, bytes, &in);
+    if (!axis->exact) axis->latest = Column::Read(count_, bytes, &in);
+  }
+  if ((shape & kDictionary) != 0) {
+    entries_ = in.Varint();
+    if (entries_ == 0 || entries_ > count_) in.Fail();
+  }
+  if (in.ok()) ReadContents(bytes, &in);
+  if (!in.ok() || in.remaining() != 0) Fail("isn't as long as its contributions");
+}
+
+void ContributionBlockReader::ReadContents(absl::string_view bytes, ByteReader* in) {
+  const size_t texts = entries_ == 0 ? count_ : entries_;
+  uint64_t text_bytes = 0;
+  if (varied_lengths_) {
+    lengths_ = Fields::Read(texts, bytes, in);
+    text_bytes = entries_ == 0 ? in->remaining() : lengths_.At(entries_ - 1);
+  } else {
+    length_ = in->Varint();
+    if (length_ > in->remaining()) in->Fail();
+    text_bytes = in->ok() ? length_ * texts : 0;
+  }
+  const char* const text = in->Take(text_bytes);
+  if (text == nullptr) return;
+  text_ = absl::string_view(text, text_bytes);
+  if (entries_ != 0) entry_of_contribution_ = Fields::Read(count_, bytes, in);
+}
+
+bool ContributionBlockReader::NextContent() {
+  uint64_t begin = text_used_;
+  uint64_t end = 0;
+  if (entries_ != 0) {
+    const uint64_t entry = entry_of_contribution_.At(row_);
+    if (entry >= entries_) return false;
+    begin = varied_lengths_ ? (entry == 0 ? 0 : lengths_.At(entry - 1)) : entry * length_;
+    end = varied_lengths_ ? lengths_.At(entry) : begin + length_;
+  } else {
+    const uint64_t length = varied_lengths_ ? lengths_.At(row_) : length_;
+    if (length > text_.size() - begin) return false;
+    end = begin + length;
+    text_used_ = end;
+  }
+  if (begin > end || end > text_.size()) return false;
+  content_ = absl::string_view(text_.data() + begin, end - begin);
+  return true;
+}
+
+bool ContributionBlockReader::Next() {
+  if (row_ == count_) {
+    if (status_.ok() && entries_ == 0 && text_used_ != text_.size()) {
+      Fail("is longer than its contents");
+    }
+    return false;
+  }
+  const Position event = {events_.Next(events_.fields.At(row_))};
+  const uint64_t ordinal = has_ordinals_ ? ordinals_.Next(ordinals_.fields.At(row_)) : 0;
+  if (event < event_ || event.value == 0 || ordinal > std::numeric_limits<uint32_t>::max() ||
+      (event == event_ && ordinal <= ordinal_)) {
+    return Fail("has contributions out of order");
+  }
+  event_ = event;
+  ordinal_ = static_cast<uint32_t>(ordinal);
+  if (!known_.Next(row_, Instant::End(), &times_.known) ||
+      !occurred_.Next(row_, times_.known.latest, &times_.occurred)) {
+    return Fail("has bounds that cross");
+  }
+  if (!NextContent()) return Fail("has a content that isn't in it");
+  ++row_;
+  return true;
+}
+
+bool ContributionBlockReader::Fail(absl::string_view what) {
+  status_ = absl::DataLossError(absl::StrCat("a block of contributions ", what));
+  count_ = row_ = 0;
+  return false;
+}
+
+}  // namespace annals

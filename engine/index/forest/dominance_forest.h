@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -28,6 +30,9 @@ struct ForestOptions {
   size_t measures = 1;  // 1 to kMaxMeasures.
   MergeRules merges;    // Its tail_points is the tail's size.
   RunShape shape;
+  // How many tails back At() reaches, the present one included. Each keeps a
+  // tail's memory, and the stored runs that it needs from being deleted.
+  size_t kept_versions = 8;
 };
 
 // Takes points in any order of their times and answers, for any corner, what the
@@ -85,10 +90,17 @@ class DominanceForest {
   // The forest as it is now. O(1).
   Snapshot Now() const;
 
+  // The forest as it was when it had the first `points` points and no others. None
+  // if it never had so few or so many at a time, or no longer can tell: it can for
+  // those of the present tail, and of the kept_versions - 1 before it. So what a
+  // merge replaced may wait until as many tails have filled up before it is
+  // deleted; but runs that a merge only joins are replaced in kept versions too.
+  std::optional<Snapshot> At(uint64_t points) const;
+
   struct Statistics {
     uint64_t points = 0;
     std::vector<uint64_t> run_points;  // In order of arrival.
-    size_t memory_bytes = 0;           // Fences, runs in memory and the tail.
+    size_t memory_bytes = 0;           // Fences, runs in memory and the tails.
   };
   Statistics statistics() const;
 
@@ -112,7 +124,8 @@ class DominanceForest {
   // Makes one stored run of `parts`, the newest runs, and the tail.
   absl::Status StoreNewest(const Runs& parts) ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mutex_);
   // Puts `merged` in place of `parts`, which follow one another, or, if there are
-  // none, at the end; and an empty tail in place of the tail if `new_tail`.
+  // none, at the end; and an empty tail in place of the tail if `new_tail`:
+  // then the run has the tail's points too.
   void Install(std::shared_ptr<const Run> merged, const Runs& parts, bool new_tail);
   absl::Status DeleteRetired() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mutex_);
 
@@ -121,7 +134,8 @@ class DominanceForest {
 
   Mutex maintenance_mutex_;  // Held for the length of a merge; taken first.
   mutable Mutex mutex_;      // Held for a few instructions.
-  std::shared_ptr<const Version> version_ ABSL_GUARDED_BY(mutex_);
+  // The present version is the last. No two have the same tail.
+  std::deque<std::shared_ptr<const Version>> versions_ ABSL_GUARDED_BY(mutex_);
   uint64_t sequence_ ABSL_GUARDED_BY(mutex_);
   uint64_t committed_sequence_ ABSL_GUARDED_BY(mutex_);
   uint32_t next_run_ ABSL_GUARDED_BY(mutex_);

@@ -23,10 +23,12 @@ using ::annals::testing::IsOk;
 using ::annals::testing::StatusIs;
 using ::testing::HasSubstr;
 
+// kept_versions: what is replaced goes at once, so that tests can see it go.
 constexpr ForestOptions kTiny = {
     .measures = 2,
     .merges = {.fan = 3, .tail_points = 16, .stored_points = 64},
-    .shape = {.page_entries = 8, .leaf_points_log2 = 2, .flat_leaves = 8}};
+    .shape = {.page_entries = 8, .leaf_points_log2 = 2, .flat_leaves = 8},
+    .kept_versions = 1};
 
 // Passes on to a MemoryPageStore, unless it is told to fail.
 class FaultyPageStore : public PageStore {
@@ -40,9 +42,9 @@ class FaultyPageStore : public PageStore {
     if (fail_writes) return absl::ResourceExhaustedError("disk full");
     return sound_.Write(std::move(pages));
   }
-  absl::StatusOr<PinnedPages> MultiGet(absl::Span<const PageId> ids) const override {
+  absl::StatusOr<PinnedPages> MultiGet(absl::Span<const PageId> ids, Access access) const override {
     if (fail_reads) return absl::UnavailableError("disk busy");
-    auto pinned = sound_.MultiGet(ids);
+    auto pinned = sound_.MultiGet(ids, access);
     for (size_t i = 0; pinned.ok() && damage && i < ids.size(); ++i) {
       absl::string_view& page = pinned->pages[i];
       if (ids[i].kind == *damage) page = page.substr(0, page.size() / 2);
@@ -148,8 +150,10 @@ TEST_F(DominanceForestFailureTest, AFailedDeletionIsTriedAgain) {
 // prefix of the stream, whole.
 TEST(DominanceForestThreadsTest, QuestionsSeeAPrefixOfTheStream) {
   MemoryPageStore store;
+  ForestOptions options = kTiny;
+  options.kept_versions = 8;
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<DominanceForest> forest,
-                       DominanceForest::Open(kTiny, &store, {}));
+                       DominanceForest::Open(options, &store, {}));
   constexpr int64_t kPoints = 6'000;
   std::atomic<bool> done = false;
   std::thread merger([&] {
@@ -161,7 +165,7 @@ TEST(DominanceForestThreadsTest, QuestionsSeeAPrefixOfTheStream) {
   std::vector<std::thread> askers;
   askers.reserve(2);
   for (int i = 0; i < 2; ++i) {
-    askers.emplace_back([&] {
+    askers.emplace_back([&, i] {
       while (!done) {
         const Snapshot snapshot = forest->Now();
         const auto sums = snapshot.SumAll({}, {});
@@ -174,6 +178,13 @@ TEST(DominanceForestThreadsTest, QuestionsSeeAPrefixOfTheStream) {
         const auto half = snapshot.Sweep(1, {{.known = Instant{known - 1}}, {}});
         ASSERT_THAT(half, IsOk());
         EXPECT_EQ((*half)[0][0], known / 4 + (known % 4 > 1 ? 1 : 0));
+        const std::optional<Snapshot> earlier = forest->At(snapshot.points() - i);
+        if (!earlier) continue;
+        const auto all = earlier->SumAll({}, {});
+        ASSERT_THAT(all, IsOk());
+        absl::int128 earlier_points = 0;
+        for (const GroupSum& sum : *all) earlier_points += sum.sum[0];
+        EXPECT_EQ(earlier_points, snapshot.points() - i);
       }
     });
   }

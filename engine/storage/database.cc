@@ -266,6 +266,15 @@ absl::Status Database::Flush() {
   return FromRocksDb(implementation_->db->Flush(rocksdb::FlushOptions(), implementation_->handles));
 }
 
+absl::Status Database::Reclaim(Family family, absl::string_view begin, absl::string_view end) {
+  rocksdb::CompactRangeOptions options;
+  options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kDisable;
+  const rocksdb::Slice first = ToSlice(begin);
+  const rocksdb::Slice last = ToSlice(end);
+  return FromRocksDb(implementation_->db->CompactRange(options, implementation_->Handle(family),
+                                                       &first, end.empty() ? nullptr : &last));
+}
+
 absl::Status Database::VerifyChecksums() const {
   // The files as wholes, then every block in them.
   ANNALS_RETURN_IF_ERROR(FromRocksDb(implementation_->db->VerifyFileChecksums(MakeReadOptions())));

@@ -111,6 +111,11 @@ class Database {
   // ever deleted, as in kLog; costs a look at every file's properties.
   absl::StatusOr<uint64_t> CountKeys(Family family) const;
 
+  // Gives the disk back what keys deleted from [begin, end) took, rather than when
+  // compaction next comes by. Rewrites the keys that are there, but of kPages not
+  // their values; flushes what is in memory.
+  absl::Status Reclaim(Family family, absl::string_view begin, absl::string_view end);
+
   // Writes what is in memory to files, so that opening has nothing to replay.
   absl::Status Flush();
 

@@ -18,11 +18,12 @@ absl::Status CheckOptions(const ForestOptions& options) {
     return absl::InvalidArgumentError(absl::StrCat("a dominance forest has 1 to ", kMaxMeasures,
                                                    " measures, not ", options.measures));
   }
-  if (merges.fan < 2 || merges.tail_points < 1 || merges.largest_points > UINT32_MAX ||
-      merges.largest_points < merges.tail_points) {
+  if (merges.fan < 2 || merges.idle_share < 1 || merges.tail_points < 1 ||
+      merges.largest_points > UINT32_MAX || merges.largest_points < merges.tail_points) {
     return absl::InvalidArgumentError(
-        "a dominance forest needs a fan of 2 or more, a tail of a point or more, and a largest "
-        "run of the tail's size or more, but less than 2^32 points");
+        "a dominance forest needs a fan of 2 or more, an idle share of 1 or more, a tail of a "
+        "point "
+        "or more, and a largest run of the tail's size or more, but less than 2^32 points");
   }
   if (shape.page_entries < 1 || shape.page_entries > 1 << 16 || shape.leaf_points_log2 > 16 ||
       shape.flat_leaves < 1) {
@@ -100,9 +101,11 @@ std::shared_ptr<const Version> DominanceForest::CurrentVersion() const {
 }
 
 absl::StatusOr<std::shared_ptr<const Run>> DominanceForest::BuildRun(
-    std::vector<std::unique_ptr<RunSource>> sources, bool to_store) {
-  RunPlan plan = {
-      .measures = options_.measures, .shape = options_.shape, .store = to_store ? store_ : nullptr};
+    std::vector<std::unique_ptr<RunSource>> sources, bool to_store, std::stop_token stop) {
+  RunPlan plan = {.measures = options_.measures,
+                  .shape = options_.shape,
+                  .store = to_store ? store_ : nullptr,
+                  .stop = std::move(stop)};
   {
     MutexLock lock(&mutex_);
     plan.id = next_run_++;
@@ -161,7 +164,10 @@ absl::Status DominanceForest::DeleteRetired() {
   absl::Status status;
   for (const Retired& run : due) {
     const absl::Status deleted = store_->DeleteRun(run.id);
-    if (deleted.ok()) continue;
+    if (deleted.ok()) {
+      has_deleted_ = true;
+      continue;
+    }
     status.Update(deleted);
     MutexLock lock(&mutex_);
     retired_.push_back(run);
@@ -169,15 +175,30 @@ absl::Status DominanceForest::DeleteRetired() {
   return status;
 }
 
-absl::StatusOr<bool> DominanceForest::MaintainOnce() {
+absl::StatusOr<bool> DominanceForest::MaintainOnce(std::stop_token stop) {
   MutexLock maintenance(&maintenance_mutex_);
   ANNALS_RETURN_IF_ERROR(DeleteRetired());
-  Runs parts = CurrentVersion()->runs;
+  const std::shared_ptr<const Version> version = CurrentVersion();
+  const uint64_t points = version->run_points() + version->tail->size();
+  const bool is_idle = quiet_points_ == points;
   std::vector<RunSize> sizes;
-  for (const auto& run : parts) sizes.push_back({run->points(), run->is_stored()});
-  const auto first = PickMerge(sizes, options_.merges);
-  if (!first) return false;
-  parts.erase(parts.begin(), parts.begin() + static_cast<ptrdiff_t>(*first));
+  for (const auto& run : version->runs) sizes.push_back({run->points(), run->is_stored()});
+  std::optional<RunRange> range;
+  if (const auto first = PickMerge(sizes, options_.merges)) range = {*first, sizes.size()};
+  if (!range) quiet_points_ = points;
+  if (!range && is_idle) range = PickIdleMerge(sizes, options_.merges);
+  if (!range) {
+    if (is_idle) ANNALS_RETURN_IF_ERROR(TidyUp());
+    return false;
+  }
+  const auto begin = version->runs.begin();
+  const Runs parts(begin + static_cast<ptrdiff_t>(range->begin),
+                   begin + static_cast<ptrdiff_t>(range->end));
+  ANNALS_RETURN_IF_ERROR(MergeRuns(parts, std::move(stop)));
+  return true;
+}
+
+absl::Status DominanceForest::MergeRuns(const Runs& parts, std::stop_token stop) {
   std::vector<std::unique_ptr<RunSource>> sources;
   uint64_t points = 0;
   bool to_store = false;
@@ -187,9 +208,31 @@ absl::StatusOr<bool> DominanceForest::MaintainOnce() {
     to_store = to_store || run->is_stored();
   }
   to_store = to_store || points >= options_.merges.stored_points;
-  ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<const Run> run, BuildRun(std::move(sources), to_store));
+  ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<const Run> run,
+                          BuildRun(std::move(sources), to_store, std::move(stop)));
   Install(std::move(run), parts, /*new_tail=*/false);
-  return true;
+  return absl::OkStatus();
+}
+
+// Lets go of versions with stored runs that the present one no longer has; once
+// those are deleted, of their space.
+absl::Status DominanceForest::TidyUp() {
+  std::deque<std::shared_ptr<const Version>> let_go;
+  {
+    MutexLock lock(&mutex_);
+    let_go = versions_;
+    const Runs& present = versions_.back()->runs;
+    const auto is_replaced = [&](const std::shared_ptr<const Run>& run) {
+      return run->is_stored() && std::find(present.begin(), present.end(), run) == present.end();
+    };
+    std::erase_if(versions_, [&](const std::shared_ptr<const Version>& version) {
+      return std::any_of(version->runs.begin(), version->runs.end(), is_replaced);
+    });
+  }
+  let_go.clear();
+  ANNALS_RETURN_IF_ERROR(DeleteRetired());
+  if (!std::exchange(has_deleted_, false)) return absl::OkStatus();
+  return store_->Reclaim();
 }
 
 absl::Status DominanceForest::Flush() {

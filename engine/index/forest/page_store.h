@@ -67,6 +67,9 @@ class PageStore {
   // Deletes a run's pages. Nothing reads them any more.
   virtual absl::Status DeleteRun(uint32_t run) = 0;
 
+  // Gives the disk back what deleted runs took, if it costs something to do so.
+  virtual absl::Status Reclaim() { return absl::OkStatus(); }
+
   // Deletes the pages of every run but these: what a crash left behind.
   virtual absl::Status DeleteRunsExcept(absl::Span<const uint32_t> runs) = 0;
 };

@@ -110,6 +110,10 @@ absl::Status DatabasePageStore::DeleteRun(uint32_t run) {
   return database_->Write(std::move(batch), Durability::kBuffered);
 }
 
+absl::Status DatabasePageStore::Reclaim() {
+  return database_->Reclaim(Family::kPages, prefix_, PrefixEnd(prefix_));
+}
+
 absl::Status DatabasePageStore::DeleteRunsExcept(absl::Span<const uint32_t> runs) {
   std::vector<uint32_t> kept(runs.begin(), runs.end());
   std::sort(kept.begin(), kept.end());

@@ -35,6 +35,7 @@ class DatabasePageStore : public PageStore {
   absl::Status Write(std::vector<Page> pages) override;
   absl::StatusOr<PinnedPages> MultiGet(absl::Span<const PageId> ids, Access access) const override;
   absl::Status DeleteRun(uint32_t run) override;
+  absl::Status Reclaim() override;
   absl::Status DeleteRunsExcept(absl::Span<const uint32_t> runs) override;
 
  private:

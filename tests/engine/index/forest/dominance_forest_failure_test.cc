@@ -2,6 +2,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -20,6 +21,7 @@ namespace annals::forest {
 namespace {
 
 using ::annals::testing::IsOk;
+using ::annals::testing::IsOkAndHolds;
 using ::annals::testing::StatusIs;
 using ::testing::HasSubstr;
 
@@ -37,9 +39,12 @@ class FaultyPageStore : public PageStore {
   bool fail_reads = false;
   bool fail_deletes = false;
   std::optional<PageKind> damage;  // Pages of this kind come back cut in half.
+  std::stop_source* stop_at_write = nullptr;
+  int reclaimed = 0;
 
   absl::Status Write(std::vector<Page> pages) override {
     if (fail_writes) return absl::ResourceExhaustedError("disk full");
+    if (stop_at_write != nullptr) stop_at_write->request_stop();
     return sound_.Write(std::move(pages));
   }
   absl::StatusOr<PinnedPages> MultiGet(absl::Span<const PageId> ids, Access access) const override {
@@ -54,6 +59,10 @@ class FaultyPageStore : public PageStore {
   absl::Status DeleteRun(uint32_t run) override {
     if (fail_deletes) return absl::UnavailableError("disk busy");
     return sound_.DeleteRun(run);
+  }
+  absl::Status Reclaim() override {
+    ++reclaimed;
+    return absl::OkStatus();
   }
   absl::Status DeleteRunsExcept(absl::Span<const uint32_t> runs) override {
     return sound_.DeleteRunsExcept(runs);
@@ -144,6 +153,42 @@ TEST_F(DominanceForestFailureTest, AFailedDeletionIsTriedAgain) {
   ASSERT_OK(forest_->MaintainOnce());
   EXPECT_EQ(store_.usage().runs, 1);
   ExpectAllThere();
+}
+
+TEST_F(DominanceForestFailureTest, AStoppedMergeChangesNothingAndLeavesNothing) {
+  for (int i = 0; i < 3; ++i) {
+    Fill(64);
+    ASSERT_OK(forest_->Flush());
+  }
+  const Manifest before = forest_->manifest();
+  std::stop_source stop;
+  store_.stop_at_write = &stop;
+  EXPECT_THAT(forest_->MaintainOnce(stop.get_token()),
+              StatusIs(absl::StatusCode::kCancelled, HasSubstr("told to stop")));
+  store_.stop_at_write = nullptr;
+  EXPECT_EQ(store_.usage().runs, 4) << "it had begun to write";
+  EXPECT_EQ(forest_->manifest().runs, before.runs);
+  ExpectAllThere();
+  EXPECT_THAT(forest_->MaintainOnce(stop.get_token()),
+              StatusIs(absl::StatusCode::kCancelled, HasSubstr("told to stop")));
+  EXPECT_EQ(store_.usage().runs, 3) << "what it had written is deleted";
+  EXPECT_THAT(forest_->MaintainOnce(), IsOkAndHolds(true));
+  EXPECT_EQ(forest_->manifest().runs.size(), 1);
+  ExpectAllThere();
+}
+
+TEST_F(DominanceForestFailureTest, ReclaimsOnceWhenItIsIdle) {
+  for (int i = 0; i < 3; ++i) {
+    Fill(64);
+    ASSERT_OK(forest_->Flush());
+  }
+  EXPECT_THAT(forest_->MaintainOnce(), IsOkAndHolds(true));
+  forest_->Committed(forest_->manifest().sequence);
+  EXPECT_THAT(forest_->MaintainOnce(), IsOkAndHolds(false));
+  EXPECT_EQ(store_.usage().runs, 1);
+  EXPECT_EQ(store_.reclaimed, 0) << "more may come";
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(forest_->MaintainOnce(), IsOkAndHolds(false));
+  EXPECT_EQ(store_.reclaimed, 1);
 }
 
 // One thread adds and flushes, one merges, two ask: each snapshot must hold a

@@ -287,6 +287,36 @@ TEST(DominanceForestTest, KeptVersionsGiveWayToNewTails) {
   EXPECT_EQ(store.usage().runs, forest->manifest().runs.size());
 }
 
+TEST(DominanceForestTest, IdleForestHasOneStoredRunAndOneInMemory) {
+  MemoryPageStore store;
+  auto forest = OpenOrDie(TinyOptions(1), &store);
+  const auto maintain = [&] {
+    const auto merged = forest->MaintainOnce();
+    EXPECT_THAT(merged, IsOk());
+    forest->Committed(forest->manifest().sequence);
+    return *merged;
+  };
+  for (int j = 0; j < 128; ++j) ASSERT_OK(forest->Add(At(1, j, j, 1)));
+  ASSERT_OK(forest->Flush());
+  for (int j = 0; j < 64; ++j) ASSERT_OK(forest->Add(At(1, j, j, 1)));
+  ASSERT_OK(forest->Flush());
+  for (int j = 0; j < 40; ++j) ASSERT_OK(forest->Add(At(1, j, j, 1)));
+  const std::vector<uint64_t> sizes = {128, 64, 16, 16};
+  EXPECT_FALSE(maintain());
+  EXPECT_EQ(forest->statistics().run_points, sizes) << "nothing is due";
+  ASSERT_OK(forest->Add(At(1, 0, 0, 1)));
+  EXPECT_FALSE(maintain());
+  EXPECT_EQ(forest->statistics().run_points, sizes) << "it isn't idle";
+  while (maintain()) continue;
+  EXPECT_EQ(forest->statistics().run_points, (std::vector<uint64_t>{192, 32}));
+  ASSERT_OK_AND_ASSIGN(const WeightSum sum, forest->Now().Sum(1, {}));
+  EXPECT_EQ(sum[0], 233);
+  maintain();
+  EXPECT_EQ(store.usage().runs, 1) << "kept versions with replaced runs are gone";
+  EXPECT_TRUE(forest->At(233));
+  EXPECT_FALSE(forest->At(130));
+}
+
 TEST(DominanceForestTest, OpeningDeletesWhatNoManifestNames) {
   MemoryPageStore store;
   auto forest = OpenOrDie(TinyOptions(1), &store);

@@ -136,6 +136,22 @@ TEST_F(DatabasePageStoreTest, DeletesAllRunsButThoseNamed) {
   EXPECT_OK(neighbour.MultiGet(std::vector<PageId>{Top(1, 0)}, Access::kQuery).status());
 }
 
+TEST_F(DatabasePageStoreTest, GivesTheSpaceOfDeletedRunsBack) {
+  const auto fill = [&](uint32_t run, uint32_t pages) {
+    for (uint32_t i = 0; i < pages; ++i) {
+      ASSERT_OK(store_->Write({{Top(run, i), std::string(4'000, 'x')}}));
+    }
+    ASSERT_OK(database_->Flush());
+  };
+  fill(1, 100);
+  fill(2, 10);
+  ASSERT_OK(store_->DeleteRun(1));
+  EXPECT_GT(*database_->SizeBytes(Family::kPages), 400'000);
+  ASSERT_OK(store_->Reclaim());
+  EXPECT_LT(*database_->SizeBytes(Family::kPages), 100'000);
+  EXPECT_THAT(Pages({Top(2, 9)}), ElementsAre(std::string(4'000, 'x')));
+}
+
 TEST_F(DatabasePageStoreTest, StoresOfOneCacheDontSeeEachOthersPages) {
   DatabasePageStore neighbour(database_.get(), cache_.get(), "neighbour/");
   ASSERT_OK(store_->Write({{Top(1, 0), "mine"}}));

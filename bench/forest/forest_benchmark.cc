@@ -1,8 +1,11 @@
 // Measures the dominance forest: building, space, and questions by size and by
-// how late the points come.
+// how late the points come. Its pages are in a database in a temporary folder,
+// behind a cache that has all of them when it is asked; or, with --memory, in
+// memory alone.
 //
 //   bazel run -c opt //bench/forest:forest_benchmark
 //   bazel run -c opt //bench/forest:forest_benchmark -- --benchmark_filter='/10000000/'
+//   bazel run -c opt //bench/forest:forest_benchmark -- --memory
 //
 // The largest size (100,000,000 points, about 4 GiB of memory) runs only when
 // named: --benchmark_filter='/100000000/3'
@@ -11,15 +14,22 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "benchmark/benchmark.h"
 #include "engine/index/forest/dominance_forest.h"
 #include "engine/index/forest/memory_page_store.h"
+#include "engine/index/pages/database_page_store.h"
+#include "engine/index/pages/page_cache.h"
+#include "engine/storage/database.h"
 
 namespace annals::forest {
 namespace {
@@ -83,14 +93,79 @@ void Maintain(DominanceForest* forest) {
   }
 }
 
+bool pages_in_memory = false;  // Set by main.
+
+// A folder in $TMPDIR that goes with the object.
+class Folder {
+ public:
+  Folder() {
+    path_ = (std::filesystem::temp_directory_path() / "annals-forest-XXXXXX").string();
+    if (mkdtemp(path_.data()) == nullptr) std::abort();
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class Store {
+ public:
+  Store() {
+    if (pages_in_memory) return;
+    auto database = storage::Database::Open(folder_.path(), /*create_if_missing=*/true, {});
+    OrDie(database.status());
+    database_ = *std::move(database);
+    database_pages_.emplace(database_.get(), &cache_, "forest/");
+  }
+
+  PageStore* pages() {
+    return pages_in_memory ? static_cast<PageStore*>(&memory_) : &*database_pages_;
+  }
+  const PageCache& cache() const { return cache_; }
+
+  // Of the pages; in a database, also of those that wait to be cleared away.
+  uint64_t bytes() {
+    if (pages_in_memory) return memory_.usage().total();
+    OrDie(database_->Flush());
+    const auto bytes = database_->SizeBytes(storage::Family::kPages);
+    OrDie(bytes.status());
+    return *bytes;
+  }
+
+ private:
+  MemoryPageStore memory_;
+  Folder folder_;
+  std::unique_ptr<storage::Database> database_;
+  PageCache cache_{size_t{3} << 30};
+  std::optional<DatabasePageStore> database_pages_;
+};
+
+// As an owner does that has nothing else to do.
+void Rest(DominanceForest* forest) {
+  for (int quiet = 0; quiet < 3; ++quiet) Maintain(forest);
+}
+
 struct Built {
-  MemoryPageStore store;
+  Store store;
   std::unique_ptr<DominanceForest> forest;
 };
 
+// Bytes that this process has written to files so far.
+uint64_t WrittenBytes() {
+  std::ifstream io("/proc/self/io");
+  for (std::string name; io >> name;) {
+    uint64_t bytes = 0;
+    if (io >> bytes && name == "wchar:") return bytes;
+  }
+  return 0;
+}
+
 std::unique_ptr<Built> Build(uint64_t count, Late late, size_t measures) {
   auto built = std::make_unique<Built>();
-  auto forest = DominanceForest::Open({.measures = measures}, &built->store, {});
+  auto forest = DominanceForest::Open({.measures = measures}, built->store.pages(), {});
   OrDie(forest.status());
   built->forest = *std::move(forest);
   Points points(late, count);
@@ -114,6 +189,17 @@ Built& Forest(uint64_t count, Late late) {
   return *built;
 }
 
+// Asks until hardly a page is missing from the cache.
+template <typename Ask>
+void Warm(const PageCache& cache, Ask ask) {
+  constexpr int kQuestions = 1'000;
+  for (;;) {
+    const uint64_t before = cache.statistics().misses;
+    for (int i = 0; i < kQuestions; ++i) ask();
+    if (cache.statistics().misses - before < kQuestions / 100) return;
+  }
+}
+
 // Times each question of a run, for its percentiles.
 template <typename Ask>
 void Questions(benchmark::State& state, Ask ask) {
@@ -134,6 +220,7 @@ void BM_Build(benchmark::State& state) {
   const auto count = static_cast<uint64_t>(state.range(0));
   const Late late = static_cast<Late>(state.range(1));
   std::unique_ptr<Built> built;
+  const uint64_t written = WrittenBytes();
   for (auto _ : state) {
     state.PauseTiming();
     built.reset();
@@ -142,11 +229,10 @@ void BM_Build(benchmark::State& state) {
   }
   const auto statistics = built->forest->statistics();
   const auto points = static_cast<double>(count);
-  const auto usage = built->store.usage();
-  state.counters["top_B"] = static_cast<double>(usage.bytes[0]) / points;
-  state.counters["node_B"] = static_cast<double>(usage.bytes[1]) / points;
-  state.counters["leaf_B"] = static_cast<double>(usage.bytes[2]) / points;
-  state.counters["stored_B"] = static_cast<double>(usage.total()) / points;
+  state.counters["stored_B"] = static_cast<double>(built->store.bytes()) / points;
+  state.counters["written_B"] = static_cast<double>(WrittenBytes() - written) / points;
+  Rest(built->forest.get());
+  state.counters["rested_B"] = static_cast<double>(built->store.bytes()) / points;
   state.counters["memory_KiB"] = static_cast<double>(statistics.memory_bytes) / 1024;
   state.counters["runs"] = static_cast<double>(statistics.run_points.size());
   state.SetItemsProcessed(state.iterations() * state.range(0));
@@ -157,17 +243,19 @@ void BM_Sum(benchmark::State& state) {
   const Late late = static_cast<Late>(state.range(1));
   Built& built = Forest(state.range(0), late);
   Points points(late, state.range(0));
-  Questions(state, [&] {
+  const auto ask = [&] {
     const auto sum = built.forest->Now().Sum(points.AnyGroup(), points.AnyCorner());
     OrDie(sum.status());
     benchmark::DoNotOptimize((*sum)[0]);
-  });
+  };
+  Warm(built.store.cache(), ask);
+  Questions(state, ask);
   state.counters["runs"] = static_cast<double>(built.forest->statistics().run_points.size());
 }
 
-// After DominanceForest::Compact: the last of a size's questions.
-void BM_SumCompact(benchmark::State& state) {
-  OrDie(Forest(state.range(0), static_cast<Late>(state.range(1))).forest->Compact());
+// After a rest, which leaves one run: the last of a size's questions.
+void BM_SumRested(benchmark::State& state) {
+  Rest(Forest(state.range(0), static_cast<Late>(state.range(1))).forest.get());
   BM_Sum(state);
 }
 
@@ -203,7 +291,7 @@ void RegisterAll() {
       benchmark::RegisterBenchmark("Sum", BM_Sum)->Args({count, late});
       benchmark::RegisterBenchmark("SumAll", BM_SumAll)->Args({count, late});
       benchmark::RegisterBenchmark("Sweep1000", BM_Sweep)->Args({count, late});
-      benchmark::RegisterBenchmark("SumCompact", BM_SumCompact)->Args({count, late});
+      benchmark::RegisterBenchmark("SumRested", BM_SumRested)->Args({count, late});
     }
     for (int64_t late = 0; late <= 4; ++late) {
       for (const int64_t measures : {1, 5}) {
@@ -223,6 +311,9 @@ int main(int argc, char** argv) {
   // Unless something else is asked for, what a machine of 8 GiB does in minutes.
   std::string filter = "--benchmark_filter=/(1000000|10000000)/";
   std::vector<char*> arguments(argv, argv + argc);
+  const auto is_memory = [](absl::string_view argument) { return argument == "--memory"; };
+  annals::forest::pages_in_memory = std::any_of(argv, argv + argc, is_memory);
+  arguments.erase(std::remove_if(arguments.begin(), arguments.end(), is_memory), arguments.end());
   arguments.insert(arguments.begin() + 1, filter.data());
   int count = static_cast<int>(arguments.size());
   annals::forest::RegisterAll();

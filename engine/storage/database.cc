@@ -1,5 +1,6 @@
 #include "engine/storage/database.h"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <system_error>
@@ -117,8 +118,11 @@ struct Database::Implementation {
     return handles[static_cast<size_t>(family)];
   }
 
+  // False in a store that is older than the family and was opened for reading.
+  bool Has(Family family) const { return Handle(family) != nullptr; }
+
   absl::Status FillIn(const Batch::Contents& contents, rocksdb::WriteBatch* batch) const;
-  absl::StatusOr<uint64_t> CountInMemory(Family family, const std::string& property) const;
+  absl::StatusOr<uint64_t> Property(Family family, const std::string& property) const;
 
   WalPrefixFilter wal_filter;
   std::unique_ptr<rocksdb::DB> db;
@@ -130,6 +134,17 @@ Database::Database(std::unique_ptr<Implementation> implementation)
     : implementation_(std::move(implementation)) {}
 Database::~Database() = default;
 
+// A store made before there was kPages, the last family, lacks it. Any other that
+// is missing is damage, for RocksDB to complain about.
+static bool LacksPages(const rocksdb::DBOptions& options, const std::string& folder) {
+  std::vector<std::string> names;
+  if (!rocksdb::DB::ListColumnFamilies(options, folder, &names).ok()) return false;
+  const auto is_there = [&](Family family) {
+    return std::find(names.begin(), names.end(), NameOf(family)) != names.end();
+  };
+  return !is_there(Family::kPages) && std::all_of(kFamilies.begin(), kFamilies.end() - 1, is_there);
+}
+
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& folder,
                                                          bool create_if_missing,
                                                          const Options& options) {
@@ -138,9 +153,11 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
     return absl::NotFoundError(absl::StrCat("no database in ", folder, ": CURRENT is missing"));
   }
   auto implementation = std::make_unique<Implementation>();
-  const rocksdb::DBOptions db_options =
-      MakeDbOptions(create_if_missing, &implementation->wal_filter);
-  const auto families = MakeFamilies(options.block_cache_bytes);
+  rocksdb::DBOptions db_options = MakeDbOptions(create_if_missing, &implementation->wal_filter);
+  auto families = MakeFamilies(options.block_cache_bytes);
+  const bool lacks_pages = LacksPages(db_options, folder);
+  if (lacks_pages && options.read_only) families.pop_back();
+  if (lacks_pages) db_options.create_missing_column_families = true;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
       options.read_only
@@ -155,11 +172,13 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
                     absl::StrCat("can't open the database in ", folder));
   }
   implementation->db.reset(db);
+  implementation->handles.resize(kFamilies.size(), nullptr);
   return std::unique_ptr<Database>(new Database(std::move(implementation)));
 }
 
 absl::StatusOr<std::optional<std::string>> Database::Get(Family family,
                                                          absl::string_view key) const {
+  if (!implementation_->Has(family)) return std::optional<std::string>();
   std::string value;
   const rocksdb::Status status = implementation_->db->Get(
       MakeReadOptions(), implementation_->Handle(family), ToSlice(key), &value);
@@ -170,12 +189,13 @@ absl::StatusOr<std::optional<std::string>> Database::Get(Family family,
 
 absl::StatusOr<std::vector<std::optional<std::string>>> Database::MultiGet(
     Family family, const std::vector<std::string>& keys) const {
+  std::vector<std::optional<std::string>> values(keys.size());
+  if (!implementation_->Has(family)) return values;
   const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
   std::vector<rocksdb::PinnableSlice> found(keys.size());
   std::vector<rocksdb::Status> statuses(keys.size());
   implementation_->db->MultiGet(MakeReadOptions(), implementation_->Handle(family), keys.size(),
                                 slices.data(), found.data(), statuses.data());
-  std::vector<std::optional<std::string>> values(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].IsNotFound()) continue;
     if (!statuses[i].ok()) return FromRocksDb(statuses[i]);
@@ -193,7 +213,9 @@ Cursor Database::Scan(Family family, absl::string_view begin, absl::string_view 
   rocksdb::ReadOptions options = MakeReadOptions();
   options.iterate_lower_bound = &state->begin_slice;
   if (!end.empty()) options.iterate_upper_bound = &state->end_slice;
-  state->iterator.reset(implementation_->db->NewIterator(options, implementation_->Handle(family)));
+  state->iterator.reset(implementation_->Has(family) ? implementation_->db->NewIterator(
+                                                           options, implementation_->Handle(family))
+                                                     : rocksdb::NewEmptyIterator());
   return Cursor(std::move(state));
 }
 
@@ -244,6 +266,15 @@ absl::Status Database::Flush() {
   return FromRocksDb(implementation_->db->Flush(rocksdb::FlushOptions(), implementation_->handles));
 }
 
+absl::Status Database::Reclaim(Family family, absl::string_view begin, absl::string_view end) {
+  rocksdb::CompactRangeOptions options;
+  options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kDisable;
+  const rocksdb::Slice first = ToSlice(begin);
+  const rocksdb::Slice last = ToSlice(end);
+  return FromRocksDb(implementation_->db->CompactRange(options, implementation_->Handle(family),
+                                                       &first, end.empty() ? nullptr : &last));
+}
+
 absl::Status Database::VerifyChecksums() const {
   // The files as wholes, then every block in them.
   ANNALS_RETURN_IF_ERROR(FromRocksDb(implementation_->db->VerifyFileChecksums(MakeReadOptions())));
@@ -251,6 +282,7 @@ absl::Status Database::VerifyChecksums() const {
 }
 
 absl::StatusOr<uint64_t> Database::SizeBytes(Family family) const {
+  if (!implementation_->Has(family)) return 0;
   const std::string end(8, '\xff');
   const rocksdb::Range everything("", end);
   rocksdb::SizeApproximationOptions options;
@@ -259,19 +291,23 @@ absl::StatusOr<uint64_t> Database::SizeBytes(Family family) const {
   uint64_t bytes = 0;
   ANNALS_RETURN_IF_ERROR(FromRocksDb(implementation_->db->GetApproximateSizes(
       options, implementation_->Handle(family), &everything, 1, &bytes)));
-  return bytes;
+  ANNALS_ASSIGN_OR_RETURN(
+      const uint64_t value_bytes,
+      implementation_->Property(family, rocksdb::DB::Properties::kLiveBlobFileSize));
+  return bytes + value_bytes;
 }
 
-absl::StatusOr<uint64_t> Database::Implementation::CountInMemory(
-    Family family, const std::string& property) const {
-  uint64_t entries = 0;
-  if (!db->GetIntProperty(Handle(family), property, &entries)) {
+absl::StatusOr<uint64_t> Database::Implementation::Property(Family family,
+                                                            const std::string& property) const {
+  uint64_t value = 0;
+  if (!db->GetIntProperty(Handle(family), property, &value)) {
     return absl::InternalError(absl::StrCat("RocksDB doesn't know its property ", property));
   }
-  return entries;
+  return value;
 }
 
 absl::StatusOr<uint64_t> Database::CountKeys(Family family) const {
+  if (!implementation_->Has(family)) return 0;
   rocksdb::TablePropertiesCollection files;
   ANNALS_RETURN_IF_ERROR(FromRocksDb(
       implementation_->db->GetPropertiesOfAllTables(implementation_->Handle(family), &files)));
@@ -280,8 +316,7 @@ absl::StatusOr<uint64_t> Database::CountKeys(Family family) const {
   using Properties = rocksdb::DB::Properties;
   for (const std::string& property :
        {Properties::kNumEntriesActiveMemTable, Properties::kNumEntriesImmMemTables}) {
-    ANNALS_ASSIGN_OR_RETURN(const uint64_t entries,
-                            implementation_->CountInMemory(family, property));
+    ANNALS_ASSIGN_OR_RETURN(const uint64_t entries, implementation_->Property(family, property));
     keys += entries;
   }
   return keys;

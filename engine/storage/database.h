@@ -80,7 +80,8 @@ class Database {
   };
 
   // Opens the database in `folder`, which must exist; creates it if
-  // `create_if_missing`. Every checksum is verified on every read.
+  // `create_if_missing`. Every checksum is verified on every read. A store that
+  // is older than kPages gets that family; read only, it has an empty one.
   //   NOT_FOUND     nothing there and not to be created
   //   DATA_LOSS     files are missing or damaged; the message names them
   //   RESOURCE_EXHAUSTED, PERMISSION_DENIED, UNAVAILABLE as the disk says
@@ -109,6 +110,11 @@ class Database {
   // How many keys a family holds. Exact if each was written once and none was
   // ever deleted, as in kLog; costs a look at every file's properties.
   absl::StatusOr<uint64_t> CountKeys(Family family) const;
+
+  // Gives the disk back what keys deleted from [begin, end) took, rather than when
+  // compaction next comes by. Rewrites the keys that are there, but of kPages not
+  // their values; flushes what is in memory.
+  absl::Status Reclaim(Family family, absl::string_view begin, absl::string_view end);
 
   // Writes what is in memory to files, so that opening has nothing to replay.
   absl::Status Flush();

@@ -15,11 +15,12 @@ enum class Family {
   kStreams,        // Timeline, stream, revision → position.
   kTypes,          // Timeline, payload type, position → nothing.
   kContributions,  // What the projections made of the events.
+  kPages,          // Large values, written once and read by their exact key.
 };
 
-inline constexpr std::array<Family, 6> kFamilies = {Family::kMeta,     Family::kLog,
-                                                    Family::kEventIds, Family::kStreams,
-                                                    Family::kTypes,    Family::kContributions};
+inline constexpr std::array<Family, 7> kFamilies = {
+    Family::kMeta,  Family::kLog,           Family::kEventIds, Family::kStreams,
+    Family::kTypes, Family::kContributions, Family::kPages};
 
 enum class Durability {
   kSynced,    // On disk when the call returns.

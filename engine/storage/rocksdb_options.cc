@@ -18,24 +18,9 @@ constexpr size_t kWriteBufferBytes = 64 * kMiB;
 // Opening replays up to this twice: once to look, once in earnest.
 constexpr size_t kMaxWalBytes = 192 * kMiB;
 constexpr double kBloomBitsPerKey = 10;
-
-std::string NameOf(Family family) {
-  switch (family) {
-    case Family::kMeta:
-      return rocksdb::kDefaultColumnFamilyName;
-    case Family::kLog:
-      return "log";
-    case Family::kEventIds:
-      return "event_ids";
-    case Family::kStreams:
-      return "streams";
-    case Family::kTypes:
-      return "types";
-    case Family::kContributions:
-      return "contributions";
-  }
-  return "";
-}
+// A file goes when nothing in it is needed any more, so it shouldn't hold much else.
+constexpr size_t kBlobFileBytes = 64 * kMiB;
+constexpr size_t kMinBlobBytes = 256;
 
 // Where keys that may be absent are asked for one by one.
 bool HasPointLookups(Family family) {
@@ -65,6 +50,17 @@ rocksdb::Env* GetUnlockedEnv() {
   return env;
 }
 
+// Large values go to files of their own once, when they are flushed: compaction
+// then moves their keys alone. They are packed to the bit, so there is nothing to
+// compress; and whoever reads them caches them.
+void StoreValuesApart(rocksdb::ColumnFamilyOptions* options) {
+  options->enable_blob_files = true;
+  options->min_blob_size = kMinBlobBytes;
+  options->blob_file_size = kBlobFileBytes;
+  options->blob_compression_type = rocksdb::kNoCompression;
+  options->enable_blob_garbage_collection = true;
+}
+
 rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
                                                const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
@@ -90,10 +86,31 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
   options.force_consistency_checks = true;
+  if (family == Family::kPages) StoreValuesApart(&options);
   return options;
 }
 
 }  // namespace
+
+std::string NameOf(Family family) {
+  switch (family) {
+    case Family::kMeta:
+      return rocksdb::kDefaultColumnFamilyName;
+    case Family::kLog:
+      return "log";
+    case Family::kEventIds:
+      return "event_ids";
+    case Family::kStreams:
+      return "streams";
+    case Family::kTypes:
+      return "types";
+    case Family::kContributions:
+      return "contributions";
+    case Family::kPages:
+      return "pages";
+  }
+  return "";
+}
 
 rocksdb::DBOptions MakeDbOptions(bool create_if_missing, rocksdb::WalFilter* wal_filter) {
   rocksdb::DBOptions options;

@@ -3,6 +3,7 @@
 #define ANNALS_ENGINE_STORAGE_ROCKSDB_OPTIONS_H_
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "engine/storage/family.h"
@@ -18,6 +19,9 @@ inline constexpr size_t kProtectionBytesPerKey = 8;
 // `wal_filter` must live until the database is open. RocksDB's own lock on the
 // folder is off: see folder_lock.h.
 rocksdb::DBOptions MakeDbOptions(bool create_if_missing, rocksdb::WalFilter* wal_filter);
+
+// What RocksDB calls a family.
+std::string NameOf(Family family);
 
 // In the order of kFamilies.
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(size_t block_cache_bytes);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "engine/base/status.h"
 #include "engine/index/forest/run_source.h"
 
@@ -17,18 +18,35 @@ absl::Status CheckOptions(const ForestOptions& options) {
     return absl::InvalidArgumentError(absl::StrCat("a dominance forest has 1 to ", kMaxMeasures,
                                                    " measures, not ", options.measures));
   }
-  if (merges.fan < 2 || merges.tail_points < 1 || merges.largest_points > UINT32_MAX ||
-      merges.largest_points < merges.tail_points) {
+  if (merges.fan < 2 || merges.idle_share < 1 || merges.tail_points < 1 ||
+      merges.largest_points > UINT32_MAX || merges.largest_points < merges.tail_points) {
     return absl::InvalidArgumentError(
-        "a dominance forest needs a fan of 2 or more, a tail of a point or more, and a largest "
-        "run of the tail's size or more, but less than 2^32 points");
+        "a dominance forest needs a fan of 2 or more, an idle share of 1 or more, a tail of a "
+        "point "
+        "or more, and a largest run of the tail's size or more, but less than 2^32 points");
   }
   if (shape.page_entries < 1 || shape.page_entries > 1 << 16 || shape.leaf_points_log2 > 16 ||
       shape.flat_leaves < 1) {
     return absl::InvalidArgumentError(
         "a dominance forest's pages have 1 to 65536 entries, its leaves at most 65536 points");
   }
+  if (options.kept_versions < 1) {
+    return absl::InvalidArgumentError("a dominance forest keeps one version or more");
+  }
   return absl::OkStatus();
+}
+
+// Puts `merged` in place of `parts`, which follow one another. False, with nothing
+// changed, if the runs don't have all of them.
+bool ReplaceRuns(absl::Span<const std::shared_ptr<const Run>> parts,
+                 std::shared_ptr<const Run> merged, std::vector<std::shared_ptr<const Run>>* runs) {
+  const auto first = parts.empty()
+                         ? runs->end()
+                         : std::search(runs->begin(), runs->end(), parts.begin(), parts.end());
+  if (!parts.empty() && first == runs->end()) return false;
+  const auto after = runs->erase(first, first + static_cast<ptrdiff_t>(parts.size()));
+  runs->insert(after, std::move(merged));
+  return true;
 }
 
 }  // namespace
@@ -68,7 +86,7 @@ DominanceForest::DominanceForest(const ForestOptions& options, PageStore* store,
       committed_sequence_(manifest.sequence),
       next_run_(manifest.next_run),
       tail_(std::make_shared<Tail>(options.merges.tail_points)) {
-  version_ = std::make_shared<const Version>(Version{std::move(runs), tail_});
+  versions_.push_back(std::make_shared<const Version>(Version{std::move(runs), tail_}));
 }
 
 absl::Status DominanceForest::Add(const Point& point) {
@@ -79,13 +97,15 @@ absl::Status DominanceForest::Add(const Point& point) {
 
 std::shared_ptr<const Version> DominanceForest::CurrentVersion() const {
   MutexLock lock(&mutex_);
-  return version_;
+  return versions_.back();
 }
 
 absl::StatusOr<std::shared_ptr<const Run>> DominanceForest::BuildRun(
-    std::vector<std::unique_ptr<RunSource>> sources, bool to_store) {
-  RunPlan plan = {
-      .measures = options_.measures, .shape = options_.shape, .store = to_store ? store_ : nullptr};
+    std::vector<std::unique_ptr<RunSource>> sources, bool to_store, std::stop_token stop) {
+  RunPlan plan = {.measures = options_.measures,
+                  .shape = options_.shape,
+                  .store = to_store ? store_ : nullptr,
+                  .stop = std::move(stop)};
   {
     MutexLock lock(&mutex_);
     plan.id = next_run_++;
@@ -109,22 +129,26 @@ absl::Status DominanceForest::SealTail() {
 }
 
 void DominanceForest::Install(std::shared_ptr<const Run> merged, const Runs& parts, bool new_tail) {
+  std::deque<std::shared_ptr<const Version>> let_go;  // Runs may go with them: after the lock.
   MutexLock lock(&mutex_);
-  auto version = std::make_shared<Version>(*version_);
   if (merged->is_stored()) ++sequence_;
-  const auto at = parts.empty()
-                      ? version->runs.end()
-                      : std::find(version->runs.begin(), version->runs.end(), parts.front());
-  version->runs.insert(version->runs.erase(at, at + static_cast<ptrdiff_t>(parts.size())),
-                       std::move(merged));
   for (const auto& part : parts) {
     if (part->is_stored()) retired_.push_back({part->id(), sequence_, part->gone()});
   }
+  let_go = versions_;
   if (new_tail) {
+    auto version = std::make_shared<Version>(*versions_.back());
+    ReplaceRuns(parts, std::move(merged), &version->runs);
     tail_ = std::make_shared<Tail>(options_.merges.tail_points);
     version->tail = tail_;
+    versions_.push_back(std::move(version));
+    if (versions_.size() > options_.kept_versions) versions_.pop_front();
+    return;
   }
-  version_ = std::move(version);
+  for (std::shared_ptr<const Version>& kept : versions_) {
+    auto version = std::make_shared<Version>(*kept);
+    if (ReplaceRuns(parts, merged, &version->runs)) kept = std::move(version);
+  }
 }
 
 absl::Status DominanceForest::DeleteRetired() {
@@ -140,7 +164,10 @@ absl::Status DominanceForest::DeleteRetired() {
   absl::Status status;
   for (const Retired& run : due) {
     const absl::Status deleted = store_->DeleteRun(run.id);
-    if (deleted.ok()) continue;
+    if (deleted.ok()) {
+      has_deleted_ = true;
+      continue;
+    }
     status.Update(deleted);
     MutexLock lock(&mutex_);
     retired_.push_back(run);
@@ -148,15 +175,30 @@ absl::Status DominanceForest::DeleteRetired() {
   return status;
 }
 
-absl::StatusOr<bool> DominanceForest::MaintainOnce() {
+absl::StatusOr<bool> DominanceForest::MaintainOnce(std::stop_token stop) {
   MutexLock maintenance(&maintenance_mutex_);
   ANNALS_RETURN_IF_ERROR(DeleteRetired());
-  Runs parts = CurrentVersion()->runs;
+  const std::shared_ptr<const Version> version = CurrentVersion();
+  const uint64_t points = version->run_points() + version->tail->size();
+  const bool is_idle = quiet_points_ == points;
   std::vector<RunSize> sizes;
-  for (const auto& run : parts) sizes.push_back({run->points(), run->is_stored()});
-  const auto first = PickMerge(sizes, options_.merges);
-  if (!first) return false;
-  parts.erase(parts.begin(), parts.begin() + static_cast<ptrdiff_t>(*first));
+  for (const auto& run : version->runs) sizes.push_back({run->points(), run->is_stored()});
+  std::optional<RunRange> range;
+  if (const auto first = PickMerge(sizes, options_.merges)) range = {*first, sizes.size()};
+  if (!range) quiet_points_ = points;
+  if (!range && is_idle) range = PickIdleMerge(sizes, options_.merges);
+  if (!range) {
+    if (is_idle) ANNALS_RETURN_IF_ERROR(TidyUp());
+    return false;
+  }
+  const auto begin = version->runs.begin();
+  const Runs parts(begin + static_cast<ptrdiff_t>(range->begin),
+                   begin + static_cast<ptrdiff_t>(range->end));
+  ANNALS_RETURN_IF_ERROR(MergeRuns(parts, std::move(stop)));
+  return true;
+}
+
+absl::Status DominanceForest::MergeRuns(const Runs& parts, std::stop_token stop) {
   std::vector<std::unique_ptr<RunSource>> sources;
   uint64_t points = 0;
   bool to_store = false;
@@ -166,9 +208,31 @@ absl::StatusOr<bool> DominanceForest::MaintainOnce() {
     to_store = to_store || run->is_stored();
   }
   to_store = to_store || points >= options_.merges.stored_points;
-  ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<const Run> run, BuildRun(std::move(sources), to_store));
+  ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<const Run> run,
+                          BuildRun(std::move(sources), to_store, std::move(stop)));
   Install(std::move(run), parts, /*new_tail=*/false);
-  return true;
+  return absl::OkStatus();
+}
+
+// Lets go of versions with stored runs that the present one no longer has; once
+// those are deleted, of their space.
+absl::Status DominanceForest::TidyUp() {
+  std::deque<std::shared_ptr<const Version>> let_go;
+  {
+    MutexLock lock(&mutex_);
+    let_go = versions_;
+    const Runs& present = versions_.back()->runs;
+    const auto is_replaced = [&](const std::shared_ptr<const Run>& run) {
+      return run->is_stored() && std::find(present.begin(), present.end(), run) == present.end();
+    };
+    std::erase_if(versions_, [&](const std::shared_ptr<const Version>& version) {
+      return std::any_of(version->runs.begin(), version->runs.end(), is_replaced);
+    });
+  }
+  let_go.clear();
+  ANNALS_RETURN_IF_ERROR(DeleteRetired());
+  if (!std::exchange(has_deleted_, false)) return absl::OkStatus();
+  return store_->Reclaim();
 }
 
 absl::Status DominanceForest::Flush() {
@@ -201,12 +265,13 @@ absl::Status DominanceForest::StoreNewest(const Runs& parts) {
   for (const auto& run : parts) {
     sources.push_back(std::make_unique<StoredSource>(run.get(), store_));
   }
-  if (tail_->size() > 0) {
+  const bool has_tail = tail_->size() > 0;
+  if (has_tail) {
     sources.push_back(std::make_unique<TailSource>(*tail_, tail_->size(), options_.measures));
   }
   ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<const Run> run,
                           BuildRun(std::move(sources), /*to_store=*/true));
-  Install(std::move(run), parts, /*new_tail=*/true);
+  Install(std::move(run), parts, /*new_tail=*/has_tail);
   return absl::OkStatus();
 }
 
@@ -215,7 +280,7 @@ Manifest DominanceForest::manifest() const {
   Manifest manifest = {.sequence = sequence_,
                        .measures = static_cast<uint32_t>(options_.measures),
                        .next_run = next_run_};
-  for (const auto& run : version_->runs) {
+  for (const auto& run : versions_.back()->runs) {
     if (!run->is_stored()) break;
     manifest.runs.push_back({run->id(), run->points(), run->fence_pages()});
   }
@@ -228,14 +293,30 @@ void DominanceForest::Committed(uint64_t sequence) {
 }
 
 Snapshot DominanceForest::Now() const {
-  return Snapshot(CurrentVersion(), store_, options_.measures);
+  std::shared_ptr<const Version> version = CurrentVersion();
+  const size_t tail_size = version->tail->size();
+  return Snapshot(std::move(version), tail_size, store_, options_.measures);
+}
+
+std::optional<Snapshot> DominanceForest::At(uint64_t points) const {
+  MutexLock lock(&mutex_);
+  for (auto version = versions_.rbegin(); version != versions_.rend(); ++version) {
+    const uint64_t run_points = (*version)->run_points();
+    if (points < run_points) continue;
+    if (points - run_points > (*version)->tail->size()) return std::nullopt;
+    return Snapshot(*version, points - run_points, store_, options_.measures);
+  }
+  return std::nullopt;
 }
 
 DominanceForest::Statistics DominanceForest::statistics() const {
   const std::shared_ptr<const Version> version = CurrentVersion();
   Statistics statistics;
   const size_t point_bytes = sizeof(uint32_t) + 2 * sizeof(int64_t) + sizeof(Weight);
-  statistics.memory_bytes = version->tail->capacity() * point_bytes;
+  {
+    MutexLock lock(&mutex_);
+    statistics.memory_bytes = versions_.size() * options_.merges.tail_points * point_bytes;
+  }
   statistics.points = version->run_points() + version->tail->size();
   for (const auto& run : version->runs) {
     statistics.run_points.push_back(run->points());

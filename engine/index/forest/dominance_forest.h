@@ -5,7 +5,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -28,6 +31,9 @@ struct ForestOptions {
   size_t measures = 1;  // 1 to kMaxMeasures.
   MergeRules merges;    // Its tail_points is the tail's size.
   RunShape shape;
+  // How many tails back At() reaches, the present one included. Each keeps a
+  // tail's memory, and the stored runs that it needs from being deleted.
+  size_t kept_versions = 8;
 };
 
 // Takes points in any order of their times and answers, for any corner, what the
@@ -63,9 +69,16 @@ class DominanceForest {
   absl::Status Add(const Point& point);
 
   // Makes one merge, if one is due, and deletes what no one uses any more. False
-  // if nothing was due. Returns what the store says; then nothing has changed,
-  // and the next call tries again. Takes as long as the merge.
-  absl::StatusOr<bool> MaintainOnce();
+  // if nothing was due.
+  //
+  // Called again after that, with no point added meanwhile, it takes the forest to
+  // be idle: it merges until there is one stored run (but for what is little
+  // beside it: MergeRules::idle_share) and one in memory, drops kept versions that
+  // keep replaced pages, and gives their space back.
+  //
+  // Returns what the store says, or CANCELLED soon after `stop` is requested; then
+  // nothing has changed, and the next call tries again. Takes as long as the merge.
+  absl::StatusOr<bool> MaintainOnce(std::stop_token stop = {});
 
   // Stores every point added so far, so that manifest() has them all. Seldom
   // needed: it makes a run of whatever is in memory.
@@ -85,10 +98,18 @@ class DominanceForest {
   // The forest as it is now. O(1).
   Snapshot Now() const;
 
+  // The forest as it was when it had the first `points` points and no others. None
+  // if it never had so few or so many at a time, or no longer can tell: it can for
+  // those of the present tail, and of the kept_versions - 1 before it, until the
+  // forest is idle (MaintainOnce). So what a merge replaced may wait until as many
+  // tails have filled up before it is deleted; but runs that a merge only joins are
+  // replaced in kept versions too.
+  std::optional<Snapshot> At(uint64_t points) const;
+
   struct Statistics {
     uint64_t points = 0;
     std::vector<uint64_t> run_points;  // In order of arrival.
-    size_t memory_bytes = 0;           // Fences, runs in memory and the tail.
+    size_t memory_bytes = 0;           // Fences, runs in memory and the tails.
   };
   Statistics statistics() const;
 
@@ -107,21 +128,30 @@ class DominanceForest {
 
   std::shared_ptr<const Version> CurrentVersion() const;
   absl::StatusOr<std::shared_ptr<const Run>> BuildRun(
-      std::vector<std::unique_ptr<RunSource>> sources, bool to_store);
+      std::vector<std::unique_ptr<RunSource>> sources, bool to_store, std::stop_token stop = {});
   absl::Status SealTail();
   // Makes one stored run of `parts`, the newest runs, and the tail.
   absl::Status StoreNewest(const Runs& parts) ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mutex_);
   // Puts `merged` in place of `parts`, which follow one another, or, if there are
-  // none, at the end; and an empty tail in place of the tail if `new_tail`.
+  // none, at the end; and an empty tail in place of the tail if `new_tail`:
+  // then the run has the tail's points too.
   void Install(std::shared_ptr<const Run> merged, const Runs& parts, bool new_tail);
   absl::Status DeleteRetired() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mutex_);
+  absl::Status MergeRuns(const Runs& parts, std::stop_token stop)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mutex_);
+  absl::Status TidyUp() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mutex_);
 
   const ForestOptions options_;
   PageStore* const store_;
 
   Mutex maintenance_mutex_;  // Held for the length of a merge; taken first.
-  mutable Mutex mutex_;      // Held for a few instructions.
-  std::shared_ptr<const Version> version_ ABSL_GUARDED_BY(mutex_);
+  // How many points there were when nothing was last found to be due.
+  std::optional<uint64_t> quiet_points_ ABSL_GUARDED_BY(maintenance_mutex_);
+  bool has_deleted_ ABSL_GUARDED_BY(maintenance_mutex_) = false;  // And not reclaimed.
+
+  mutable Mutex mutex_;  // Held for a few instructions.
+  // The present version is the last. No two have the same tail.
+  std::deque<std::shared_ptr<const Version>> versions_ ABSL_GUARDED_BY(mutex_);
   uint64_t sequence_ ABSL_GUARDED_BY(mutex_);
   uint64_t committed_sequence_ ABSL_GUARDED_BY(mutex_);
   uint32_t next_run_ ABSL_GUARDED_BY(mutex_);

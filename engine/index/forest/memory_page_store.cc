@@ -33,7 +33,7 @@ absl::Status MemoryPageStore::Write(std::vector<Page> pages) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PinnedPages> MemoryPageStore::MultiGet(absl::Span<const PageId> ids) const {
+absl::StatusOr<PinnedPages> MemoryPageStore::MultiGet(absl::Span<const PageId> ids, Access) const {
   PinnedPages pinned;
   pinned.pages.reserve(ids.size());
   MutexLock lock(&mutex_);

@@ -24,7 +24,7 @@ namespace annals::forest {
 class MemoryPageStore : public PageStore {
  public:
   absl::Status Write(std::vector<Page> pages) override;
-  absl::StatusOr<PinnedPages> MultiGet(absl::Span<const PageId> ids) const override;
+  absl::StatusOr<PinnedPages> MultiGet(absl::Span<const PageId> ids, Access access) const override;
   absl::Status DeleteRun(uint32_t run) override;
   absl::Status DeleteRunsExcept(absl::Span<const uint32_t> runs) override;
 

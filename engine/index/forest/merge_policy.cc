@@ -48,4 +48,20 @@ std::optional<size_t> PickMerge(absl::Span<const RunSize> runs, const MergeRules
   return first;
 }
 
+std::optional<RunRange> PickIdleMerge(absl::Span<const RunSize> runs, const MergeRules& rules) {
+  const auto is_stored = [](const RunSize& run) { return run.is_stored; };
+  const size_t stored = std::find_if_not(runs.begin(), runs.end(), is_stored) - runs.begin();
+  if (runs.size() - stored >= 2) return RunRange{stored, runs.size()};
+  uint64_t newer = 0;
+  size_t first = stored;
+  for (size_t i = stored; i > 0; --i) {
+    const uint64_t points = runs[i - 1].points;
+    if (newer + points > rules.largest_points) break;
+    if (points / rules.idle_share <= newer) first = i - 1;
+    newer += points;
+  }
+  if (stored - first < 2) return std::nullopt;
+  return RunRange{first, stored};
+}
+
 }  // namespace annals::forest

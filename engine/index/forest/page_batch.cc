@@ -29,9 +29,9 @@ size_t PageBatch::Add(const Run& run, PageKind kind, uint32_t index) {
   return slot;
 }
 
-absl::Status PageBatch::Fetch(const PageStore& store) {
+absl::Status PageBatch::Fetch(const PageStore& store, Access access) {
   if (!wanted_.empty()) {
-    ANNALS_ASSIGN_OR_RETURN(pinned_, store.MultiGet(wanted_));
+    ANNALS_ASSIGN_OR_RETURN(pinned_, store.MultiGet(wanted_, access));
     for (size_t i = 0; i < wanted_.size(); ++i) pages_[wanted_slots_[i]] = pinned_.pages[i];
   }
   // Every page is read from its head, and a head is seldom in the processor's

@@ -27,7 +27,7 @@ class PageBatch {
   size_t Add(const Run& run, PageKind kind, uint32_t index);
 
   // DATA_LOSS, or whatever the store says. At most one read of the store.
-  absl::Status Fetch(const PageStore& store);
+  absl::Status Fetch(const PageStore& store, Access access);
 
   absl::string_view page(size_t slot) const { return pages_[slot]; }
 

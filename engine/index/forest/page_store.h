@@ -41,6 +41,12 @@ struct PinnedPages {
   std::shared_ptr<const void> pin;  // May be null, if the store needs none.
 };
 
+// What pages are read for, for a store that chooses which ones to keep at hand.
+enum class Access {
+  kQuery,  // Likely to be asked for again.
+  kMerge,  // Read in passing: must not crowd out what queries use.
+};
+
 // Implementations are thread-safe, and keep what they were given: a page whose
 // bytes come back changed is their error to report (they have the checksums).
 //
@@ -55,10 +61,14 @@ class PageStore {
   virtual absl::Status Write(std::vector<Page> pages) = 0;
 
   // In the order of `ids`, in one batch. DATA_LOSS if one is missing or damaged.
-  virtual absl::StatusOr<PinnedPages> MultiGet(absl::Span<const PageId> ids) const = 0;
+  virtual absl::StatusOr<PinnedPages> MultiGet(absl::Span<const PageId> ids,
+                                               Access access) const = 0;
 
   // Deletes a run's pages. Nothing reads them any more.
   virtual absl::Status DeleteRun(uint32_t run) = 0;
+
+  // Gives the disk back what deleted runs took, if it costs something to do so.
+  virtual absl::Status Reclaim() { return absl::OkStatus(); }
 
   // Deletes the pages of every run but these: what a crash left behind.
   virtual absl::Status DeleteRunsExcept(absl::Span<const uint32_t> runs) = 0;

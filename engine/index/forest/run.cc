@@ -9,7 +9,7 @@ absl::StatusOr<std::shared_ptr<const Run>> Run::Open(uint32_t id, size_t measure
                                                      uint32_t fence_pages, const PageStore& store) {
   std::vector<PageId> ids;
   for (uint32_t i = 0; i < fence_pages; ++i) ids.push_back({id, PageKind::kFences, i});
-  ANNALS_ASSIGN_OR_RETURN(const PinnedPages pinned, store.MultiGet(ids));
+  ANNALS_ASSIGN_OR_RETURN(const PinnedPages pinned, store.MultiGet(ids, Access::kMerge));
   std::string bytes;
   for (const absl::string_view page : pinned.pages) bytes.append(page.data(), page.size());
   absl::StatusOr<RunFences> fences = RunFences::Decode(bytes);

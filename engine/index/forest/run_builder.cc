@@ -51,7 +51,7 @@ absl::StatusOr<PinnedPages> PageWriter::ReadNodes(absl::Span<const RunFences::No
   std::vector<PageId> ids;
   ids.reserve(nodes.size());
   for (const RunFences::Node& node : nodes) ids.push_back({run_, PageKind::kNode, node.page});
-  return store_->MultiGet(ids);
+  return store_->MultiGet(ids, Access::kMerge);
 }
 
 void OpenPage::Append(int64_t key, int64_t rank, const Entries& from, size_t index) {

@@ -17,6 +17,9 @@ namespace {
 using MergeKey = unsigned __int128;
 constexpr MergeKey kNoMore = ~MergeKey{0};
 
+// A merge asks every so many points whether it is to stop.
+constexpr uint64_t kPointsBetweenLooks = 4096;
+
 uint64_t OrderedBits(int64_t time) { return static_cast<uint64_t>(time) ^ (uint64_t{1} << 63); }
 
 // A source's known times, one by one.
@@ -130,8 +133,8 @@ void MergeInOrder(std::vector<Cursor>* cursors, Take take) {
 // A merge in progress. Its steps are in the order of its methods.
 class Merge {
  public:
-  explicit Merge(std::vector<std::unique_ptr<RunSource>> sources)
-      : sources_(std::move(sources)), ranks_(sources_.size()) {}
+  Merge(std::vector<std::unique_ptr<RunSource>> sources, std::stop_token stop)
+      : sources_(std::move(sources)), stop_(std::move(stop)), ranks_(sources_.size()) {}
 
   // 1. Where each source's known times come among those of all.
   absl::Status RankKnownTimes() {
@@ -143,9 +146,9 @@ class Merge {
     uint32_t rank = 0;
     MergeInOrder(&cursors, [&](size_t i) {
       ranks_[i].push_back(rank++);
-      return true;
+      return !IsStoppedAt(rank);
     });
-    return SourcesStatus();
+    return Status();
   }
 
   // 2. The entries by (group, valid), with their ranks among all.
@@ -155,10 +158,11 @@ class Merge {
       cursors.emplace_back(sources_[i].get(), &ranks_[i]);
     }
     absl::Status status;
+    uint64_t entries = 0;
     MergeInOrder(&cursors, [&](size_t i) {
       const EntryCursor& cursor = cursors[i];
       status = builder->Append(cursor.group(), cursor.piece(), cursor.index());
-      return status.ok();
+      return status.ok() && !IsStoppedAt(++entries);
     });
     ANNALS_RETURN_IF_ERROR(status);
     for (const EntryCursor& cursor : cursors) {
@@ -166,7 +170,7 @@ class Merge {
         return absl::DataLossError("an entry's rank exceeds its run; rebuild the index");
       }
     }
-    ANNALS_RETURN_IF_ERROR(SourcesStatus());
+    ANNALS_RETURN_IF_ERROR(Status());
     return builder->FinishEntries();
   }
 
@@ -190,19 +194,24 @@ class Merge {
           cursors[i].Advance();
         }
       }
-      ANNALS_RETURN_IF_ERROR(SourcesStatus());
+      ANNALS_RETURN_IF_ERROR(Status());
       ANNALS_RETURN_IF_ERROR(builder->AppendLeaf(leaf));
     }
     return absl::OkStatus();
   }
 
  private:
-  absl::Status SourcesStatus() const {
+  bool IsStoppedAt(uint64_t point) const {
+    return point % kPointsBetweenLooks == 0 && stop_.stop_requested();
+  }
+  absl::Status Status() const {
+    if (stop_.stop_requested()) return absl::CancelledError("the merge was told to stop");
     for (const auto& source : sources_) ANNALS_RETURN_IF_ERROR(source->status());
     return absl::OkStatus();
   }
 
   const std::vector<std::unique_ptr<RunSource>> sources_;
+  const std::stop_token stop_;
   std::vector<std::vector<uint32_t>> ranks_;  // By source and its own rank.
 };
 
@@ -214,7 +223,7 @@ absl::StatusOr<std::shared_ptr<const Run>> MergeIntoRun(
   for (const auto& source : sources) points += source->points();
   PageWriter writer(plan.id, plan.store);
   RunBuilder builder(plan.shape, plan.measures, points, &writer);
-  Merge merge(std::move(sources));
+  Merge merge(std::move(sources), plan.stop);
   ANNALS_RETURN_IF_ERROR(merge.RankKnownTimes());
   ANNALS_RETURN_IF_ERROR(merge.MergeEntries(&builder));
   ANNALS_RETURN_IF_ERROR(merge.WriteLeaves(&builder, points));

@@ -31,7 +31,7 @@ bool StoredSource::NextPage(PageKind kind, uint32_t end, Pages* pages, absl::str
     pages->batch = std::make_unique<PageBatch>(PageBatch::Sharing::kNone);
     const uint32_t until = std::min(end, pages->next + kReadAhead);
     for (uint32_t page = pages->next; page < until; ++page) pages->batch->Add(*run_, kind, page);
-    status_ = pages->batch->Fetch(*store_);
+    status_ = pages->batch->Fetch(*store_, Access::kMerge);
     if (!status_.ok()) return false;
   }
   *bytes = pages->batch->page(pages->next++ - pages->first);

@@ -52,7 +52,7 @@ class RangeSummer {
 
   // Reads what was planned, and adds it up.
   absl::Status Drain() {
-    ANNALS_RETURN_IF_ERROR(batch_.Fetch(*store_));
+    ANNALS_RETURN_IF_ERROR(batch_.Fetch(*store_, Access::kQuery));
     for (Work& work : works_) {
       ANNALS_RETURN_IF_ERROR(work.cut.Resolve(*work.run, batch_));
       const auto& probes = work.probes;
@@ -191,7 +191,7 @@ absl::Status Snapshot::SweepPart(uint32_t group, absl::Span<const Corner> corner
       if (probe) works.push_back({run.get(), i, cut, *probe});
     }
   }
-  ANNALS_RETURN_IF_ERROR(batch.Fetch(*store_));
+  ANNALS_RETURN_IF_ERROR(batch.Fetch(*store_, Access::kQuery));
   // A page's parts are seldom in the processor's cache. They come one after
   // another if each page is read to its end first, and all at once if asked for
   // beforehand.

@@ -26,19 +26,18 @@ struct Version {
   uint64_t run_points() const;
 };
 
-// Holds the points that had been added when it was taken, whatever happens to
-// the forest after. Keeps replaced runs from being deleted: let it go soon.
+// Holds the points that arrived first, so many, whatever happens to the forest
+// after. Keeps replaced runs from being deleted: let it go soon.
 // Thread-safe. The page store must outlive it.
 //
 // All methods return DATA_LOSS if a page is wrong, or what the store says. Sums
 // are exact: 128 bits hold any.
 class Snapshot {
  public:
-  Snapshot(std::shared_ptr<const Version> version, const PageStore* store, size_t measures)
-      : version_(std::move(version)),
-        store_(store),
-        measures_(measures),
-        tail_size_(version_->tail->size()) {}
+  // Of the version's tail, the first `tail_size` points, which are there.
+  Snapshot(std::shared_ptr<const Version> version, size_t tail_size, const PageStore* store,
+           size_t measures)
+      : version_(std::move(version)), store_(store), measures_(measures), tail_size_(tail_size) {}
 
   uint64_t points() const { return version_->run_points() + tail_size_; }
 

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "engine/storage/family.h"
+#include "engine/storage/rocksdb_options.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "rocksdb/db.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temporary_directory.h"
 #include "tests/testing/write_limit.h"
@@ -150,6 +152,71 @@ TEST_F(DatabaseTest, ReadOnlyDatabaseReadsWhatIsInTheLogAndRefusesWrites) {
   EXPECT_THAT(database_->CountKeys(Family::kLog), IsOkAndHolds(1));
   EXPECT_THAT(Put(Family::kLog, "b", "2"),
               StatusIs(StatusCode::kFailedPrecondition, HasSubstr("read only")));
+}
+
+// As a program without the family kPages left it, once `missing` is that one.
+void DropFamily(const std::string& folder, Family missing) {
+  std::vector<std::string> names;
+  ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, folder, &names).ok());
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const std::string& name : names) families.emplace_back(name, rocksdb::Options());
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open({}, folder, families, &handles, &db).ok());
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    if (handle->GetName() == NameOf(missing)) {
+      EXPECT_TRUE(db->DropColumnFamily(handle).ok());
+    }
+    EXPECT_TRUE(db->DestroyColumnFamilyHandle(handle).ok());
+  }
+  delete db;
+}
+
+TEST_F(DatabaseTest, StoreOlderThanThePagesGetsThem) {
+  ASSERT_OK(Put(Family::kLog, "a", "1"));
+  database_.reset();
+  DropFamily(folder_.path(), Family::kPages);
+  const auto reopen = [&](bool read_only) {
+    database_.reset();
+    auto opened =
+        Database::Open(folder_.path(), /*create_if_missing=*/false, {.read_only = read_only});
+    ASSERT_OK(opened.status());
+    database_ = *std::move(opened);
+  };
+  reopen(/*read_only=*/true);
+  EXPECT_THAT(database_->Get(Family::kLog, "a"), IsOkAndHolds(Optional(Eq("1"))));
+  EXPECT_THAT(database_->Get(Family::kPages, "a"), IsOkAndHolds(Eq(std::nullopt)));
+  EXPECT_THAT(database_->MultiGet(Family::kPages, {"a"}),
+              IsOkAndHolds(ElementsAre(Eq(std::nullopt))));
+  EXPECT_THAT(Keys(database_->Scan(Family::kPages, "", "")), IsEmpty());
+  EXPECT_THAT(database_->CountKeys(Family::kPages), IsOkAndHolds(0));
+  EXPECT_THAT(database_->SizeBytes(Family::kPages), IsOkAndHolds(0));
+  reopen(/*read_only=*/false);
+  ASSERT_OK(Put(Family::kPages, "p", "page"));
+  reopen(/*read_only=*/true);
+  EXPECT_THAT(database_->Get(Family::kLog, "a"), IsOkAndHolds(Optional(Eq("1"))));
+  EXPECT_THAT(database_->Get(Family::kPages, "p"), IsOkAndHolds(Optional(Eq("page"))));
+}
+
+TEST_F(DatabaseTest, AnyOtherMissingFamilyIsDataLoss) {
+  database_.reset();
+  DropFamily(folder_.path(), Family::kTypes);
+  EXPECT_THAT(Database::Open(folder_.path(), /*create_if_missing=*/false, {}),
+              StatusIs(StatusCode::kDataLoss, HasSubstr("Column family not found")));
+}
+
+TEST_F(DatabaseTest, LongPagesAreReadScannedAndVerifiedFromTheirFiles) {
+  const std::string page(4'000, 'p');
+  for (const std::string key : {"a", "b", "c"}) ASSERT_OK(Put(Family::kPages, key, page + key));
+  ASSERT_OK(database_->Flush());
+  ASSERT_OK(Open());
+  EXPECT_THAT(
+      database_->MultiGet(Family::kPages, {"c", "a", "x"}),
+      IsOkAndHolds(ElementsAre(Optional(page + "c"), Optional(page + "a"), Eq(std::nullopt))));
+  EXPECT_THAT(Keys(database_->Scan(Family::kPages, "", "")), ElementsAre("a", "b", "c"));
+  ASSERT_OK_AND_ASSIGN(const uint64_t bytes, database_->SizeBytes(Family::kPages));
+  EXPECT_GE(bytes, 3 * page.size());
+  EXPECT_OK(database_->VerifyChecksums());
 }
 
 TEST_F(DatabaseTest, MissingDatabaseIsNotFound) {

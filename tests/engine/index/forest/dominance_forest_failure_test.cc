@@ -2,6 +2,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -20,13 +21,16 @@ namespace annals::forest {
 namespace {
 
 using ::annals::testing::IsOk;
+using ::annals::testing::IsOkAndHolds;
 using ::annals::testing::StatusIs;
 using ::testing::HasSubstr;
 
+// kept_versions: what is replaced goes at once, so that tests can see it go.
 constexpr ForestOptions kTiny = {
     .measures = 2,
     .merges = {.fan = 3, .tail_points = 16, .stored_points = 64},
-    .shape = {.page_entries = 8, .leaf_points_log2 = 2, .flat_leaves = 8}};
+    .shape = {.page_entries = 8, .leaf_points_log2 = 2, .flat_leaves = 8},
+    .kept_versions = 1};
 
 // Passes on to a MemoryPageStore, unless it is told to fail.
 class FaultyPageStore : public PageStore {
@@ -35,14 +39,17 @@ class FaultyPageStore : public PageStore {
   bool fail_reads = false;
   bool fail_deletes = false;
   std::optional<PageKind> damage;  // Pages of this kind come back cut in half.
+  std::stop_source* stop_at_write = nullptr;
+  int reclaimed = 0;
 
   absl::Status Write(std::vector<Page> pages) override {
     if (fail_writes) return absl::ResourceExhaustedError("disk full");
+    if (stop_at_write != nullptr) stop_at_write->request_stop();
     return sound_.Write(std::move(pages));
   }
-  absl::StatusOr<PinnedPages> MultiGet(absl::Span<const PageId> ids) const override {
+  absl::StatusOr<PinnedPages> MultiGet(absl::Span<const PageId> ids, Access access) const override {
     if (fail_reads) return absl::UnavailableError("disk busy");
-    auto pinned = sound_.MultiGet(ids);
+    auto pinned = sound_.MultiGet(ids, access);
     for (size_t i = 0; pinned.ok() && damage && i < ids.size(); ++i) {
       absl::string_view& page = pinned->pages[i];
       if (ids[i].kind == *damage) page = page.substr(0, page.size() / 2);
@@ -52,6 +59,10 @@ class FaultyPageStore : public PageStore {
   absl::Status DeleteRun(uint32_t run) override {
     if (fail_deletes) return absl::UnavailableError("disk busy");
     return sound_.DeleteRun(run);
+  }
+  absl::Status Reclaim() override {
+    ++reclaimed;
+    return absl::OkStatus();
   }
   absl::Status DeleteRunsExcept(absl::Span<const uint32_t> runs) override {
     return sound_.DeleteRunsExcept(runs);
@@ -144,12 +155,50 @@ TEST_F(DominanceForestFailureTest, AFailedDeletionIsTriedAgain) {
   ExpectAllThere();
 }
 
+TEST_F(DominanceForestFailureTest, AStoppedMergeChangesNothingAndLeavesNothing) {
+  for (int i = 0; i < 3; ++i) {
+    Fill(64);
+    ASSERT_OK(forest_->Flush());
+  }
+  const Manifest before = forest_->manifest();
+  std::stop_source stop;
+  store_.stop_at_write = &stop;
+  EXPECT_THAT(forest_->MaintainOnce(stop.get_token()),
+              StatusIs(absl::StatusCode::kCancelled, HasSubstr("told to stop")));
+  store_.stop_at_write = nullptr;
+  EXPECT_EQ(store_.usage().runs, 4) << "it had begun to write";
+  EXPECT_EQ(forest_->manifest().runs, before.runs);
+  ExpectAllThere();
+  EXPECT_THAT(forest_->MaintainOnce(stop.get_token()),
+              StatusIs(absl::StatusCode::kCancelled, HasSubstr("told to stop")));
+  EXPECT_EQ(store_.usage().runs, 3) << "what it had written is deleted";
+  EXPECT_THAT(forest_->MaintainOnce(), IsOkAndHolds(true));
+  EXPECT_EQ(forest_->manifest().runs.size(), 1);
+  ExpectAllThere();
+}
+
+TEST_F(DominanceForestFailureTest, ReclaimsOnceWhenItIsIdle) {
+  for (int i = 0; i < 3; ++i) {
+    Fill(64);
+    ASSERT_OK(forest_->Flush());
+  }
+  EXPECT_THAT(forest_->MaintainOnce(), IsOkAndHolds(true));
+  forest_->Committed(forest_->manifest().sequence);
+  EXPECT_THAT(forest_->MaintainOnce(), IsOkAndHolds(false));
+  EXPECT_EQ(store_.usage().runs, 1);
+  EXPECT_EQ(store_.reclaimed, 0) << "more may come";
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(forest_->MaintainOnce(), IsOkAndHolds(false));
+  EXPECT_EQ(store_.reclaimed, 1);
+}
+
 // One thread adds and flushes, one merges, two ask: each snapshot must hold a
 // prefix of the stream, whole.
 TEST(DominanceForestThreadsTest, QuestionsSeeAPrefixOfTheStream) {
   MemoryPageStore store;
+  ForestOptions options = kTiny;
+  options.kept_versions = 8;
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<DominanceForest> forest,
-                       DominanceForest::Open(kTiny, &store, {}));
+                       DominanceForest::Open(options, &store, {}));
   constexpr int64_t kPoints = 6'000;
   std::atomic<bool> done = false;
   std::thread merger([&] {
@@ -161,7 +210,7 @@ TEST(DominanceForestThreadsTest, QuestionsSeeAPrefixOfTheStream) {
   std::vector<std::thread> askers;
   askers.reserve(2);
   for (int i = 0; i < 2; ++i) {
-    askers.emplace_back([&] {
+    askers.emplace_back([&, i] {
       while (!done) {
         const Snapshot snapshot = forest->Now();
         const auto sums = snapshot.SumAll({}, {});
@@ -174,6 +223,13 @@ TEST(DominanceForestThreadsTest, QuestionsSeeAPrefixOfTheStream) {
         const auto half = snapshot.Sweep(1, {{.known = Instant{known - 1}}, {}});
         ASSERT_THAT(half, IsOk());
         EXPECT_EQ((*half)[0][0], known / 4 + (known % 4 > 1 ? 1 : 0));
+        const std::optional<Snapshot> earlier = forest->At(snapshot.points() - i);
+        if (!earlier) continue;
+        const auto all = earlier->SumAll({}, {});
+        ASSERT_THAT(all, IsOk());
+        absl::int128 earlier_points = 0;
+        for (const GroupSum& sum : *all) earlier_points += sum.sum[0];
+        EXPECT_EQ(earlier_points, snapshot.points() - i);
       }
     });
   }

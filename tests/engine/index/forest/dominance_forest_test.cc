@@ -1,7 +1,9 @@
 #include "engine/index/forest/dominance_forest.h"
 
+#include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +38,15 @@ std::unique_ptr<DominanceForest> OpenOrDie(const ForestOptions& options, PageSto
   return *std::move(forest);
 }
 
+// Compares what both say of the first points, so many.
+void ExpectSameAnswersAt(const Snapshot& snapshot, const NaiveForest& naive, uint64_t points,
+                         Stream* stream) {
+  EXPECT_EQ(snapshot.points(), points);
+  const Corner corner = stream->AnyCorner();
+  ASSERT_OK_AND_ASSIGN(const std::vector<GroupSum> all, snapshot.SumAll({}, corner));
+  EXPECT_EQ(all, naive.SumAll({}, corner, points)) << "of the first " << points << " points";
+}
+
 // Compares what both say of one group, of a range, of all and along a sweep.
 void ExpectSameAnswers(const Snapshot& snapshot, const NaiveForest& naive, Stream* stream) {
   const Corner corner = stream->AnyCorner();
@@ -65,6 +76,7 @@ class DominanceForestModelTest : public ::testing::TestWithParam<StreamKind> {
     MemoryPageStore store;
     std::unique_ptr<DominanceForest> forest = OpenOrDie(options, &store);
     Manifest committed;
+    size_t moments = 0;
     for (size_t step = 0; step < steps; ++step) {
       SCOPED_TRACE(absl::StrCat("step ", step));
       naive.Add(stream.Next());
@@ -91,8 +103,16 @@ class DominanceForestModelTest : public ::testing::TestWithParam<StreamKind> {
         }
       }
       if (stream.Below(25) == 0) ExpectSameAnswers(forest->Now(), naive, &stream);
+      if (stream.Below(25) == 0) {
+        const size_t back = stream.Below(options.merges.tail_points * options.kept_versions);
+        const uint64_t points = naive.points().size() - std::min(back, naive.points().size());
+        const std::optional<Snapshot> then = forest->At(points);
+        if (then) ExpectSameAnswersAt(*then, naive, points, &stream);
+        moments += then ? 1 : 0;
+      }
       if (HasFailure()) return;
     }
+    EXPECT_GT(moments, steps / 50) << "seldom forgotten";
     while (*forest->MaintainOnce()) continue;
     for (int i = 0; i < 50; ++i) ExpectSameAnswers(forest->Now(), naive, &stream);
     EXPECT_EQ(forest->Now().points(), naive.points().size());
@@ -180,7 +200,9 @@ TEST(DominanceForestTest, SnapshotKeepsItsPointsAndItsPages) {
 
 TEST(DominanceForestTest, ReplacedRunsGoWhenCommittedAndUnused) {
   MemoryPageStore store;
-  auto forest = OpenOrDie(TinyOptions(1), &store);
+  ForestOptions options = TinyOptions(1);
+  options.kept_versions = 1;
+  auto forest = OpenOrDie(options, &store);
   const auto stored_runs = [&] { return store.usage().runs; };
   for (int i = 0; i < 3; ++i) {
     for (int j = 0; j < 64; ++j) ASSERT_OK(forest->Add(At(1, j, j, 1)));
@@ -198,6 +220,101 @@ TEST(DominanceForestTest, ReplacedRunsGoWhenCommittedAndUnused) {
   snapshot.reset();
   ASSERT_OK(forest->MaintainOnce());
   EXPECT_EQ(stored_runs(), 1);
+}
+
+TEST(DominanceForestTest, GoesBackAsManyTailsAsItKeeps) {
+  for (const bool merge : {false, true}) {
+    MemoryPageStore store;
+    ForestOptions options = TinyOptions(1);
+    options.kept_versions = 3;
+    auto forest = OpenOrDie(options, &store);
+    for (int i = 0; i < 100; ++i) {
+      ASSERT_OK(forest->Add(At(1, i, i, 1)));
+      while (merge && *forest->MaintainOnce()) continue;
+    }
+    // The tails begin at 96, 80 and 64.
+    for (const uint64_t points : {64, 65, 79, 80, 81, 95, 96, 99, 100}) {
+      const std::optional<Snapshot> then = forest->At(points);
+      ASSERT_TRUE(then.has_value()) << points;
+      EXPECT_EQ(then->points(), points);
+      ASSERT_OK_AND_ASSIGN(const WeightSum sum, then->Sum(1, {}));
+      EXPECT_EQ(sum[0], points);
+    }
+    for (const uint64_t points : {0, 16, 63, 101}) EXPECT_FALSE(forest->At(points)) << points;
+  }
+}
+
+TEST(DominanceForestTest, GoesBackAcrossFlushes) {
+  MemoryPageStore store;
+  auto forest = OpenOrDie(TinyOptions(1), &store);
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_OK(forest->Add(At(1, i, i, 1)));
+    if (i % 7 == 0) {
+      ASSERT_OK(forest->Flush());
+    }
+    if (i == 13) {
+      ASSERT_OK(forest->Compact());
+    }
+  }
+  ASSERT_OK(forest->Flush());
+  ASSERT_OK(forest->Flush());
+  for (uint64_t points = 0; points <= 20; ++points) {
+    const std::optional<Snapshot> then = forest->At(points);
+    ASSERT_TRUE(then.has_value()) << points;
+    ASSERT_OK_AND_ASSIGN(const WeightSum sum, then->Sum(1, {}));
+    EXPECT_EQ(sum[0], points);
+  }
+}
+
+TEST(DominanceForestTest, KeptVersionsGiveWayToNewTails) {
+  MemoryPageStore store;
+  const ForestOptions options = TinyOptions(1);
+  auto forest = OpenOrDie(options, &store);
+  for (int i = 0; i < 3; ++i) {
+    for (int j = 0; j < 64; ++j) ASSERT_OK(forest->Add(At(1, j, j, 1)));
+    ASSERT_OK(forest->Flush());
+  }
+  ASSERT_OK(forest->MaintainOnce());
+  forest->Committed(forest->manifest().sequence);
+  ASSERT_OK(forest->MaintainOnce());
+  EXPECT_GT(store.usage().runs, 1) << "a kept version may be asked";
+  for (size_t i = 0; i < options.kept_versions * options.merges.tail_points; ++i) {
+    ASSERT_OK(forest->Add(At(1, 0, 0, 1)));
+  }
+  ASSERT_OK(forest->MaintainOnce());
+  forest->Committed(forest->manifest().sequence);
+  ASSERT_OK(forest->MaintainOnce());
+  EXPECT_EQ(store.usage().runs, forest->manifest().runs.size());
+}
+
+TEST(DominanceForestTest, IdleForestHasOneStoredRunAndOneInMemory) {
+  MemoryPageStore store;
+  auto forest = OpenOrDie(TinyOptions(1), &store);
+  const auto maintain = [&] {
+    const auto merged = forest->MaintainOnce();
+    EXPECT_THAT(merged, IsOk());
+    forest->Committed(forest->manifest().sequence);
+    return *merged;
+  };
+  for (int j = 0; j < 128; ++j) ASSERT_OK(forest->Add(At(1, j, j, 1)));
+  ASSERT_OK(forest->Flush());
+  for (int j = 0; j < 64; ++j) ASSERT_OK(forest->Add(At(1, j, j, 1)));
+  ASSERT_OK(forest->Flush());
+  for (int j = 0; j < 40; ++j) ASSERT_OK(forest->Add(At(1, j, j, 1)));
+  const std::vector<uint64_t> sizes = {128, 64, 16, 16};
+  EXPECT_FALSE(maintain());
+  EXPECT_EQ(forest->statistics().run_points, sizes) << "nothing is due";
+  ASSERT_OK(forest->Add(At(1, 0, 0, 1)));
+  EXPECT_FALSE(maintain());
+  EXPECT_EQ(forest->statistics().run_points, sizes) << "it isn't idle";
+  while (maintain()) continue;
+  EXPECT_EQ(forest->statistics().run_points, (std::vector<uint64_t>{192, 32}));
+  ASSERT_OK_AND_ASSIGN(const WeightSum sum, forest->Now().Sum(1, {}));
+  EXPECT_EQ(sum[0], 233);
+  maintain();
+  EXPECT_EQ(store.usage().runs, 1) << "kept versions with replaced runs are gone";
+  EXPECT_TRUE(forest->At(233));
+  EXPECT_FALSE(forest->At(130));
 }
 
 TEST(DominanceForestTest, OpeningDeletesWhatNoManifestNames) {
@@ -248,6 +365,8 @@ TEST(DominanceForestTest, OpenRefusesOptionsAndManifestsThatDontFit) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("1 to 5 measures, not 6")));
   EXPECT_THAT(DominanceForest::Open({.merges = {.fan = 1}}, &store, {}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("fan of 2")));
+  EXPECT_THAT(DominanceForest::Open({.kept_versions = 0}, &store, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("one version or more")));
   EXPECT_THAT(
       DominanceForest::Open({.shape = {.leaf_points_log2 = 40}}, &store, {}),
       StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("leaves at most 65536 points")));

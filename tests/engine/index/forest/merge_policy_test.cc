@@ -3,10 +3,13 @@
 #include <optional>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace annals::forest {
 namespace {
+
+using ::testing::ElementsAre;
 
 constexpr MergeRules kRules = {
     .fan = 3, .tail_points = 10, .stored_points = 100, .largest_points = 5'000};
@@ -64,6 +67,28 @@ TEST(MergePolicyTest, RunsStayLogarithmicallyManyAndRewritesFew) {
     ASSERT_LE(runs.size(), 22);  // Two a level; log3(100,000) is 10.5.
   }
   EXPECT_LE(written, 10 * kTails * 8);
+}
+
+TEST(MergePolicyTest, IdleStoreMergesWhatIsInMemoryThenWhatIsStored) {
+  const auto pick = [](const std::vector<RunSize>& runs, uint64_t share = 32) {
+    MergeRules rules = kRules;
+    rules.idle_share = share;
+    const std::optional<RunRange> range = PickIdleMerge(runs, rules);
+    return range ? std::vector<size_t>{range->begin, range->end} : std::vector<size_t>();
+  };
+  EXPECT_THAT(pick({}), ElementsAre());
+  EXPECT_THAT(pick({Stored(300)}), ElementsAre());
+  EXPECT_THAT(pick({Stored(300), InMemory(10)}), ElementsAre());
+  EXPECT_THAT(pick({Stored(300), Stored(300), InMemory(30), InMemory(10)}), ElementsAre(2, 4));
+  EXPECT_THAT(pick({Stored(900), Stored(300), Stored(100), InMemory(10)}), ElementsAre(0, 3));
+  // A run that is much larger than all after it stays.
+  EXPECT_THAT(pick({Stored(3'200), Stored(100)}), ElementsAre(0, 2));
+  EXPECT_THAT(pick({Stored(3'300), Stored(100)}), ElementsAre());
+  EXPECT_THAT(pick({Stored(3'300), Stored(50), Stored(50)}), ElementsAre(1, 3));
+  // But not one that is much larger than the newest alone.
+  EXPECT_THAT(pick({Stored(2'000), Stored(1'000), Stored(1)}), ElementsAre(0, 3));
+  EXPECT_THAT(pick({Stored(4'500), Stored(500), Stored(500)}), ElementsAre(1, 3)) << "largest";
+  EXPECT_THAT(pick({Stored(200), Stored(100)}, 1), ElementsAre());
 }
 
 }  // namespace

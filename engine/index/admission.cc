@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -143,6 +144,24 @@ int ValueAt(const KnownSteps& steps, Instant known) {
     value += step.change;
   }
   return value;
+}
+
+KnownSteps SumOf(const KnownSteps& a, const KnownSteps& b) {
+  KnownSteps merged;
+  merged.reserve(a.size() + b.size());
+  std::merge(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(merged),
+             [](const KnownStep& x, const KnownStep& y) { return x.known < y.known; });
+  KnownSteps sum;
+  for (const KnownStep& step : merged) {
+    if (!sum.empty() && sum.back().known == step.known) {
+      sum.back().change += step.change;
+    } else {
+      if (!sum.empty() && sum.back().change == 0) sum.pop_back();
+      sum.push_back(step);
+    }
+  }
+  if (!sum.empty() && sum.back().change == 0) sum.pop_back();
+  return sum;
 }
 
 Instant CoordinateIn(WorldKind world, const TimeBounds& bounds) {

@@ -45,6 +45,9 @@ struct WorldSteps {
 // The function's value at `known`.
 int ValueAt(const KnownSteps& steps, Instant known);
 
+// The sum of two such functions.
+KnownSteps SumOf(const KnownSteps& a, const KnownSteps& b);
+
 // The bound that counts in a world: the latest in the certain one.
 Instant CoordinateIn(WorldKind world, const TimeBounds& bounds);
 

@@ -9,15 +9,17 @@
 #include "absl/status/statusor.h"
 #include "engine/base/position.h"
 #include "engine/index/admission.h"
+#include "engine/index/decoded_event.h"
 #include "engine/index/index_keys.h"
 #include "engine/log/event_log.h"
 #include "engine/storage/database.h"
+#include "proto/annals/v1/event.pb.h"
 
 namespace annals {
 
 // From an event to its correctors by rows of its own, which follow the log
 // ahead of the projections; from a corrector to its targets by the log itself.
-// Derived: Clear() and TakeIn() make it anew. Not thread-safe. The Database and
+// Derived: Clear() and CatchUp() make it anew. Not thread-safe. The Database and
 // the EventLog must outlive it.
 class CorrectionIndex final : public CorrectionGraph {
  public:
@@ -30,9 +32,13 @@ class CorrectionIndex final : public CorrectionGraph {
   // Every event up to here is in.
   Position position() const { return position_; }
 
-  // Takes in the events after position(), up to `head` and at most `limit` of
-  // them; stores them together with the new position(). The log's errors.
-  absl::Status TakeIn(Position head, size_t limit);
+  // Takes in the events after position() up to `head`, from the log. The log's
+  // errors.
+  absl::Status CatchUp(Position head);
+
+  // Takes in those of `events`, which follow one another, that are after
+  // position(); the first must not leave a gap. The database's errors.
+  absl::Status TakeIn(const std::vector<DecodedEvent>& events);
 
   // Forgets all of it.
   absl::Status Clear();
@@ -42,11 +48,15 @@ class CorrectionIndex final : public CorrectionGraph {
   absl::StatusOr<std::vector<Corrector>> Correctors(Position event, Position up_to) const override;
 
  private:
+  void Stage(const v1::Event& event, storage::Batch* batch);
+  absl::Status Store(storage::Batch batch);
+
   storage::Database* const database_;
   const EventLog* const log_;
   const std::string timeline_;
   const IndexKeys keys_;
   Position position_;
+  Position stored_;  // Read again from here after a crash, which changes nothing.
 };
 
 }  // namespace annals

@@ -60,6 +60,8 @@ void PutGeneration(const IndexKeys& keys, const Generation& generation, storage:
 void DeleteGeneration(const IndexKeys& keys, uint32_t number, storage::Batch* batch) {
   const KeyRange rows = keys.Rows(number);
   batch->DeleteRange(storage::Family::kContributions, rows.begin, rows.end);
+  const KeyRange pages = keys.Pages(number);
+  batch->DeleteRange(storage::Family::kPages, pages.begin, pages.end);
   batch->Delete(storage::Family::kContributions, keys.GenerationRecord(number));
 }
 

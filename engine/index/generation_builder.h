@@ -2,66 +2,84 @@
 #ifndef ANNALS_ENGINE_INDEX_GENERATION_BUILDER_H_
 #define ANNALS_ENGINE_INDEX_GENERATION_BUILDER_H_
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/base/position.h"
-#include "engine/index/admission.h"
-#include "engine/index/contribution_rows.h"
-#include "engine/index/decoded_event.h"
+#include "engine/index/arrival.h"
 #include "engine/index/generation.h"
+#include "engine/index/generation_index.h"
 #include "engine/index/index_keys.h"
+#include "engine/index/index_options.h"
 #include "engine/index/projection.h"
 #include "engine/storage/database.h"
 
 namespace annals {
 
-// An event that a correction takes out or brings back, and how.
-struct CorrectedEvent {
-  const DecodedEvent* event;
-  const WorldSteps* steps;
-};
-
-// For each event: Begin(), Correct() for each event whose presence it changes,
-// End(). What the projection fails on leaves no row: the builder stops before
-// that event, and stays so. Not thread-safe. The projection must outlive it.
+// What the projection fails on leaves nothing: the builder stops before that
+// event, and stays so. What it has taken in is in memory until it is stored; a
+// crash takes it back to generation().position, and the log has the rest.
+//
+// Not thread-safe, but readers may use its index(). What it is given must outlive
+// it.
 class GenerationBuilder {
  public:
-  // `generation` must be of the projection's version.
-  GenerationBuilder(const Projection* projection, IndexKeys keys, std::string timeline,
-                    Generation generation);
+  // `generation` must be of the projection's version. Errors: those of
+  // GenerationIndex::Open.
+  static absl::StatusOr<std::unique_ptr<GenerationBuilder>> Open(
+      const IndexOptions& options, storage::Database* database, forest::PageCache* cache,
+      IndexKeys keys, std::string timeline, const Projection* projection, Generation generation);
 
   const Projection& projection() const { return *projection_; }
+  const std::shared_ptr<GenerationIndex>& index() const { return index_; }
+  // As stored: `position` is how far that is.
   const Generation& generation() const { return generation_; }
+  // Every event up to here is in.
+  Position position() const { return position_; }
   // FAILED_PRECONDITION if the projection failed: names it, the event, the
   // reason and the way out.
   const absl::Status& status() const { return status_; }
 
-  void Begin(const DecodedEvent& event);
-  void Correct(const CorrectedEvent& corrected);
-  void End();
+  // Takes in what follows position(), and stores it when there is enough. An
+  // error is the database's; then what is in memory is of no use any more.
+  absl::Status TakeIn(const std::vector<Arrival>& arrivals);
 
-  // What has been taken in and not written yet, about.
-  size_t pending_bytes() const { return batch_.bytes(); }
+  // Stores all, with this state. The database's errors.
+  absl::Status Store(GenerationState state);
 
-  // Writes that, together with the generation's record. The database's errors.
-  absl::Status Write(storage::Database* database);
-
-  void set_state(GenerationState state) { generation_.state = state; }
+  // Stores what it would cost to take in again, and what merges have changed.
+  absl::Status StoreIfWorthwhile();
 
  private:
-  void Stage(absl::StatusOr<std::vector<IndexRow>> rows);
+  struct Projected {
+    const DecodedEvent* event;
+    const WorldSteps* steps;  // Null: it is stated.
+    std::vector<Contribution> contributions;
+  };
 
-  const Projection* projection_;
-  IndexKeys keys_;
-  std::string timeline_;
+  GenerationBuilder(const IndexOptions& options, storage::Database* database, IndexKeys keys,
+                    std::string timeline, const Projection* projection, Generation generation,
+                    std::shared_ptr<GenerationIndex> index);
+
+  // False: the projection failed on it, or on an event that it corrects.
+  bool Project(const Arrival& arrival, std::vector<Projected>* projected);
+  absl::StatusOr<std::vector<Contribution>> ContributionsOf(const DecodedEvent& event) const;
+  absl::Status Add(const Projected& projected, Position arrival);
+  bool IsFull() const;
+
+  const IndexOptions options_;
+  storage::Database* const database_;
+  const IndexKeys keys_;
+  const std::string timeline_;
+  const Projection* const projection_;
   Generation generation_;
-  ContributionRows rows_;
+  const std::shared_ptr<GenerationIndex> index_;
+  Position position_;
   absl::Status status_;
-  const DecodedEvent* arriving_ = nullptr;
-  std::vector<IndexRow> staged_;  // Of the event at hand.
-  storage::Batch batch_;
 };
 
 }  // namespace annals

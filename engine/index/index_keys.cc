@@ -18,7 +18,18 @@ enum ReservedKind : uint32_t {
 };
 
 constexpr size_t kReservedPrefixBytes = 12;
-constexpr size_t kRowSuffixBytes = 20;
+constexpr size_t kBlockSuffixBytes = 8;
+constexpr size_t kChangeSuffixBytes = 20;
+
+enum MeasurePart : uint8_t {
+  kBlocks = 1,
+  kChanges = 2,
+  kMemberBlocks = 3,
+  kMemberChanges = 4,
+  kGroups = 5,
+  kPresences = 6,
+  kManifests = 7,
+};
 
 absl::Status TooShort() { return absl::DataLossError("a key of the index is too short"); }
 
@@ -71,20 +82,51 @@ std::string IndexKeys::Correction(Position target, Position corrector) const {
   return key;
 }
 
-KeyRange IndexKeys::Rows(uint32_t generation) const {
+std::string IndexKeys::GenerationPrefix(uint32_t generation) const {
   std::string prefix;
   AppendBigEndian32(&prefix, timeline_);
   AppendBigEndian32(&prefix, generation);
-  return RangeOfPrefix(std::move(prefix));
-}
-
-std::string IndexKeys::MeasurePrefix(uint32_t generation, uint32_t measure) const {
-  std::string prefix;
-  AppendBigEndian32(&prefix, timeline_);
-  AppendBigEndian32(&prefix, generation);
-  AppendBigEndian32(&prefix, measure);
   return prefix;
 }
+
+KeyRange IndexKeys::Rows(uint32_t generation) const {
+  return RangeOfPrefix(GenerationPrefix(generation));
+}
+
+std::string IndexKeys::Part(uint32_t generation, uint32_t measure, uint8_t part) const {
+  std::string prefix = GenerationPrefix(generation);
+  AppendBigEndian32(&prefix, measure);
+  prefix.push_back(static_cast<char>(part));
+  return prefix;
+}
+
+std::string IndexKeys::BlocksPrefix(uint32_t generation, uint32_t measure, ListKind kind) const {
+  return Part(generation, measure, kind == ListKind::kByKey ? kBlocks : kMemberBlocks);
+}
+
+std::string IndexKeys::ChangesPrefix(uint32_t generation, uint32_t measure, ListKind kind) const {
+  return Part(generation, measure, kind == ListKind::kByKey ? kChanges : kMemberChanges);
+}
+
+std::string IndexKeys::GroupsPrefix(uint32_t generation, uint32_t measure) const {
+  return Part(generation, measure, kGroups);
+}
+
+std::string IndexKeys::PresencesPrefix(uint32_t generation, uint32_t measure) const {
+  return Part(generation, measure, kPresences);
+}
+
+std::string IndexKeys::Manifest(uint32_t generation, uint32_t measure, uint8_t forest) const {
+  std::string key = Part(generation, measure, kManifests);
+  key.push_back(static_cast<char>(forest));
+  return key;
+}
+
+std::string IndexKeys::PagesPrefix(uint32_t generation, uint32_t measure, uint8_t forest) const {
+  return Part(generation, measure, forest);
+}
+
+KeyRange IndexKeys::Pages(uint32_t generation) const { return Rows(generation); }
 
 absl::StatusOr<uint32_t> IndexKeys::GenerationOfRecord(absl::string_view key) {
   if (key.size() < kReservedPrefixBytes) return TooShort();
@@ -99,18 +141,29 @@ absl::StatusOr<Position> IndexKeys::CorrectorOf(absl::string_view key) {
   return Position{corrector};
 }
 
-absl::StatusOr<RowId> IndexKeys::ParseRow(absl::string_view key, size_t prefix_bytes) {
-  if (key.size() < prefix_bytes + kRowSuffixBytes) return TooShort();
-  RowId row;
-  row.elements = key.substr(prefix_bytes, key.size() - prefix_bytes - kRowSuffixBytes);
-  key.remove_prefix(key.size() - kRowSuffixBytes);
-  ANNALS_ASSIGN_OR_RETURN(row.event.value, ReadBigEndian64(&key));
-  ANNALS_ASSIGN_OR_RETURN(row.ordinal, ReadBigEndian32(&key));
-  ANNALS_ASSIGN_OR_RETURN(row.arrival.value, ReadBigEndian64(&key));
-  return row;
+absl::StatusOr<BlockId> IndexKeys::ParseBlock(absl::string_view key, size_t prefix_bytes) {
+  if (key.size() < prefix_bytes + kBlockSuffixBytes) return TooShort();
+  BlockId block;
+  block.list = key.substr(prefix_bytes, key.size() - prefix_bytes - kBlockSuffixBytes);
+  key.remove_prefix(key.size() - kBlockSuffixBytes);
+  ANNALS_ASSIGN_OR_RETURN(block.first.value, ReadBigEndian64(&key));
+  return block;
 }
 
-void AppendRowSuffix(std::string* key, Position event, uint32_t ordinal, Position arrival) {
+absl::StatusOr<ChangeId> IndexKeys::ParseChange(absl::string_view key, size_t prefix_bytes) {
+  if (key.size() < prefix_bytes + kChangeSuffixBytes) return TooShort();
+  ChangeId change;
+  change.list = key.substr(prefix_bytes, key.size() - prefix_bytes - kChangeSuffixBytes);
+  key.remove_prefix(key.size() - kChangeSuffixBytes);
+  ANNALS_ASSIGN_OR_RETURN(change.event.value, ReadBigEndian64(&key));
+  ANNALS_ASSIGN_OR_RETURN(change.ordinal, ReadBigEndian32(&key));
+  ANNALS_ASSIGN_OR_RETURN(change.arrival.value, ReadBigEndian64(&key));
+  return change;
+}
+
+void AppendBlockSuffix(std::string* key, Position first) { AppendBigEndian64(key, first.value); }
+
+void AppendChangeSuffix(std::string* key, Position event, uint32_t ordinal, Position arrival) {
   AppendBigEndian64(key, event.value);
   AppendBigEndian32(key, ordinal);
   AppendBigEndian64(key, arrival.value);

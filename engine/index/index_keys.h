@@ -3,11 +3,19 @@
 //   timeline u32, 0 u32, 1 u32, generation u32              a GenerationRecord
 //   timeline u32, 0 u32, 2 u32                              how far the corrections are
 //   timeline u32, 0 u32, 3 u32, target u64, corrector u64   the corrector's known bounds
-//   timeline u32, generation u32 (from 1), measure u32,
-//     elements, event u64, ordinal u32, arrival u64         a row (engine/index/index_row.h)
+//   timeline u32, generation u32 (from 1), measure u32, part u8, …
 //
-// Numbers are big-endian. The elements are the contribution's key and, for a
-// set, the member, in the encoding of engine/base/key.h.
+// where a part is one of
+//
+//   1  list, first event u64                     a block of contributions
+//   2  list, event u64, ordinal u32, arrival u64   a change of a contribution
+//   3, 4                                         the same by member
+//   5  group u32                                 a group's size and elements
+//   6  list                                      a member's presence
+//   7  forest u8                                 a forest's manifest
+//
+// Numbers are big-endian. A list is a contribution's key in the encoding of
+// engine/base/key.h; by member, and for a presence, the member follows it.
 #ifndef ANNALS_ENGINE_INDEX_INDEX_KEYS_H_
 #define ANNALS_ENGINE_INDEX_INDEX_KEYS_H_
 
@@ -30,17 +38,21 @@ struct KeyRange {
 
 KeyRange RangeOfPrefix(std::string prefix);
 
-// What tells one row from all others of its measure.
-struct RowId {
-  absl::string_view elements;  // Encoded.
-  Position event;              // Whose contribution it is.
-  uint32_t ordinal = 0;        // Among the event's contributions.
-  Position arrival;            // Of the event that wrote it: itself, or a correction.
+// The contributions of a measure: by key, or those of a set by key and member.
+enum class ListKind { kByKey, kByMember };
 
-  // Of what all rows of one contribution have in common.
-  bool SameContribution(const RowId& other) const {
-    return event == other.event && ordinal == other.ordinal && elements == other.elements;
-  }
+// What tells one change from all others of its measure.
+struct ChangeId {
+  absl::string_view list;  // Encoded.
+  Position event;          // Whose contribution it is.
+  uint32_t ordinal = 0;    // Among the event's contributions.
+  Position arrival;        // Of the correction that wrote it.
+};
+
+// Where a block of contributions begins.
+struct BlockId {
+  absl::string_view list;
+  Position first;
 };
 
 // An immutable value. `timeline` is TimelineSettings::number.
@@ -61,23 +73,36 @@ class IndexKeys {
   std::string Correction(Position target, Position corrector) const;
 
   KeyRange Rows(uint32_t generation) const;
-  std::string MeasurePrefix(uint32_t generation, uint32_t measure) const;
+  // What the keys of a measure's parts begin with.
+  std::string BlocksPrefix(uint32_t generation, uint32_t measure, ListKind kind) const;
+  std::string ChangesPrefix(uint32_t generation, uint32_t measure, ListKind kind) const;
+  std::string GroupsPrefix(uint32_t generation, uint32_t measure) const;
+  std::string PresencesPrefix(uint32_t generation, uint32_t measure) const;
+  std::string Manifest(uint32_t generation, uint32_t measure, uint8_t forest) const;
+
+  // What a forest's pages begin with, in Family::kPages; all of a generation's.
+  std::string PagesPrefix(uint32_t generation, uint32_t measure, uint8_t forest) const;
+  KeyRange Pages(uint32_t generation) const;
 
   // Of a key that this class made. DATA_LOSS if it is too short.
   static absl::StatusOr<uint32_t> GenerationOfRecord(absl::string_view key);
   static absl::StatusOr<Position> CorrectorOf(absl::string_view key);
 
-  // What follows `prefix_bytes` of measure prefix. Lives as long as `key`.
-  static absl::StatusOr<RowId> ParseRow(absl::string_view key, size_t prefix_bytes);
+  // What follows `prefix_bytes` of prefix. Live as long as `key`.
+  static absl::StatusOr<BlockId> ParseBlock(absl::string_view key, size_t prefix_bytes);
+  static absl::StatusOr<ChangeId> ParseChange(absl::string_view key, size_t prefix_bytes);
 
  private:
   std::string Reserved(uint32_t kind) const;
+  std::string GenerationPrefix(uint32_t generation) const;
+  std::string Part(uint32_t generation, uint32_t measure, uint8_t part) const;
 
   uint32_t timeline_;
 };
 
-// To a measure prefix and the elements: the rest of a row's key.
-void AppendRowSuffix(std::string* key, Position event, uint32_t ordinal, Position arrival);
+// To a prefix and the list: the rest of a key.
+void AppendBlockSuffix(std::string* key, Position first);
+void AppendChangeSuffix(std::string* key, Position event, uint32_t ordinal, Position arrival);
 
 }  // namespace annals
 

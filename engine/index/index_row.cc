@@ -11,8 +11,6 @@
 namespace annals {
 namespace {
 
-constexpr char kStated = '\x01';
-constexpr char kChanged = '\x02';
 constexpr unsigned char kHasLower = 1;
 constexpr unsigned char kHasUpper = 2;
 constexpr unsigned char kExact = 4;
@@ -91,36 +89,14 @@ absl::StatusOr<TimeBounds> ReadBounds(absl::string_view* bytes) {
   return TimeBounds{{static_cast<int64_t>(earliest)}, {static_cast<int64_t>(earliest + width)}};
 }
 
-std::string EncodeStatedRow(const EventTimes& times, absl::string_view content) {
-  std::string bytes(1, kStated);
-  AppendBounds(&bytes, times.occurred);
-  AppendBounds(&bytes, times.known);
-  absl::StrAppend(&bytes, content);
-  return bytes;
-}
-
 std::string EncodeChangedRow(const WorldSteps& steps) {
-  std::string bytes(1, kChanged);
+  std::string bytes;
   AppendSteps(&bytes, steps.certain);
   AppendSteps(&bytes, steps.possible);
   return bytes;
 }
 
-bool IsStatedRow(absl::string_view bytes) { return !bytes.empty() && bytes.front() == kStated; }
-
-absl::StatusOr<StatedRow> DecodeStatedRow(absl::string_view bytes) {
-  if (!IsStatedRow(bytes)) return Damaged("should state a contribution and doesn't");
-  bytes.remove_prefix(1);
-  StatedRow row;
-  ANNALS_ASSIGN_OR_RETURN(row.times.occurred, ReadBounds(&bytes));
-  ANNALS_ASSIGN_OR_RETURN(row.times.known, ReadBounds(&bytes));
-  row.content = bytes;
-  return row;
-}
-
 absl::StatusOr<WorldSteps> DecodeChangedRow(absl::string_view bytes) {
-  if (bytes.empty() || bytes.front() != kChanged) return Damaged("should hold steps and doesn't");
-  bytes.remove_prefix(1);
   WorldSteps steps;
   ANNALS_ASSIGN_OR_RETURN(steps.certain, ReadSteps(&bytes));
   ANNALS_ASSIGN_OR_RETURN(steps.possible, ReadSteps(&bytes));

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -87,6 +88,7 @@ class Contributions {
   void Member(absl::string_view measure, Key group, std::string member);
 
   const std::vector<Contribution>& all() const { return all_; }
+  std::vector<Contribution> TakeAll() && { return std::move(all_); }
   const absl::Status& status() const { return status_; }
   void Clear() { all_.clear(); }
 

@@ -1,16 +1,26 @@
 #include "engine/index/projection_runner.h"
 
+#include <chrono>
 #include <map>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "engine/base/mutex.h"
 #include "engine/base/status.h"
+#include "engine/base/work_crew.h"
+#include "engine/index/pages/page_cache.h"
 #include "engine/index/timeline_follower.h"
 
 namespace annals {
 namespace {
+
+// Beside the following thread, while there is much to take in.
+constexpr size_t kHelpingThreads = 1;
+
+// So long nothing happens before forests take it that they have time.
+constexpr std::chrono::milliseconds kRest{250};
 
 // Wakes the following thread. Shared with the log's commit listener, which may
 // outlive the runner. Thread-safe.
@@ -36,6 +46,13 @@ class Wakeup {
     return !stopping_;
   }
 
+  // Whether it was woken, or is to stop, within `timeout`; it stays woken.
+  bool AwaitFor(std::chrono::milliseconds timeout) {
+    MutexLock lock(&mutex_);
+    if (!woken_ && !stopping_) changed_.WaitFor(&mutex_, timeout);
+    return woken_ || stopping_;
+  }
+
   bool stopping() {
     MutexLock lock(&mutex_);
     return stopping_;
@@ -50,17 +67,26 @@ class Wakeup {
 
 class ThreadedRunner final : public ProjectionRunner {
  public:
-  ThreadedRunner(storage::Database* database, EventLog* log, const PayloadTypes* types,
-                 Catalog catalog)
-      : database_(database), log_(log), types_(types), catalog_(std::move(catalog)) {
+  ThreadedRunner(const IndexOptions& options, storage::Database* database, EventLog* log,
+                 const PayloadTypes* types, Catalog catalog)
+      : options_(options),
+        database_(database),
+        log_(log),
+        types_(types),
+        catalog_(std::move(catalog)),
+        cache_(options.page_cache_bytes) {
     log_->AddCommitListener([wakeup = wakeup_] { wakeup->Wake(); });
     wakeup_->Wake();
+    maintenance_ = std::thread([this] { Maintain(); });
     thread_ = std::thread([this] { Run(); });
   }
 
   ~ThreadedRunner() override {
+    closing_.request_stop();
     wakeup_->Stop();
+    maintenance_wakeup_.Stop();
     thread_.join();
+    maintenance_.join();
     MutexLock lock(&mutex_);
     for (const auto& [name, follower] : followers_) follower->Close();
   }
@@ -103,7 +129,34 @@ class ThreadedRunner final : public ProjectionRunner {
   void Run() {
     while (wakeup_->Await()) {
       if (AdvanceAll()) wakeup_->Wake();
+      maintenance_wakeup_.Wake();
     }
+  }
+
+  // Merges forests as long as there is something to merge: what it changes, the
+  // following thread stores. Those that rest are looked at once more.
+  void Maintain() {
+    while (maintenance_wakeup_.Await()) {
+      do {
+        while (MaintainAll()) {
+        }
+      } while (!maintenance_wakeup_.AwaitFor(kRest) && MaintainAll());
+    }
+  }
+
+  // Whether there was anything to merge.
+  bool MaintainAll() {
+    std::vector<TimelineFollower*> followers;
+    {
+      MutexLock lock(&mutex_);
+      for (const auto& [name, follower] : followers_) followers.push_back(follower.get());
+    }
+    bool merged = false;
+    for (TimelineFollower* follower : followers) {
+      merged = follower->Maintain(closing_.get_token()) || merged;
+    }
+    if (merged) wakeup_->Wake();
+    return merged;
   }
 
   // One batch for each timeline; whether there is more to do at once.
@@ -127,28 +180,38 @@ class ThreadedRunner final : public ProjectionRunner {
     ANNALS_ASSIGN_OR_RETURN(TimelineSettings settings, log_->Settings(timeline));
     std::vector<const Projection*> projections = catalog_(settings.domain);
     std::unique_ptr<TimelineFollower>& follower = followers_[settings.name];
-    follower = std::make_unique<TimelineFollower>(database_, log_, types_, std::move(settings),
-                                                  std::move(projections));
+    follower = std::make_unique<TimelineFollower>(
+        options_,
+        TimelineFollower::Workplace{
+            .database = database_, .log = log_, .types = types_, .cache = &cache_, .crew = &crew_},
+        std::move(settings), std::move(projections));
     return follower.get();
   }
 
+  const IndexOptions options_;
   storage::Database* const database_;
   EventLog* const log_;
   const PayloadTypes* const types_;
   const Catalog catalog_;
+  forest::PageCache cache_;
+  WorkCrew crew_{kHelpingThreads};
+  std::stop_source closing_;
+  Wakeup maintenance_wakeup_;
   const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();
   Mutex mutex_;
   std::map<std::string, std::unique_ptr<TimelineFollower>, std::less<>> followers_
       ABSL_GUARDED_BY(mutex_);
-  std::thread thread_;  // The last member: it uses all others.
+  std::thread maintenance_;  // The last members: they use all others.
+  std::thread thread_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ProjectionRunner>> ProjectionRunner::Start(
-    storage::Database* database, EventLog* log, const PayloadTypes* types, Catalog catalog) {
+    const IndexOptions& options, storage::Database* database, EventLog* log,
+    const PayloadTypes* types, Catalog catalog) {
   return std::unique_ptr<ProjectionRunner>(
-      std::make_unique<ThreadedRunner>(database, log, types, std::move(catalog)));
+      std::make_unique<ThreadedRunner>(options, database, log, types, std::move(catalog)));
 }
 
 }  // namespace annals

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/position.h"
+#include "engine/index/index_options.h"
 #include "engine/index/projection.h"
 #include "engine/index/temporal_index.h"
 #include "engine/log/event_log.h"
@@ -27,9 +28,9 @@ struct ProjectionProgress {
   absl::Status status;  // Not OK: stopped at position + 1, and why.
 };
 
-// Follows the log on one thread of its own, for every timeline with the
-// projections of its domain. Its work is derived and unsynced: after a crash it
-// goes on from the position that its own rows carry. A projection whose version
+// Follows the log on threads of its own, for every timeline with the projections
+// of its domain. Its work is derived and unsynced: after a crash it goes on from
+// the position that what it stored carries. A projection whose version
 // changed is built beside the old rows and swapped in whole. Thread-safe. The
 // Database, the EventLog, the PayloadTypes and the projections must outlive it.
 class ProjectionRunner {
@@ -38,7 +39,8 @@ class ProjectionRunner {
   // any thread, by one at a time.
   using Catalog = std::function<std::vector<const Projection*>(absl::string_view domain)>;
 
-  static absl::StatusOr<std::unique_ptr<ProjectionRunner>> Start(storage::Database* database,
+  static absl::StatusOr<std::unique_ptr<ProjectionRunner>> Start(const IndexOptions& options,
+                                                                 storage::Database* database,
                                                                  EventLog* log,
                                                                  const PayloadTypes* types,
                                                                  Catalog catalog);

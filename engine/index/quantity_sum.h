@@ -14,6 +14,11 @@ namespace annals {
 // not depend on the order of its parts. Not thread-safe.
 class QuantitySum {
  public:
+  QuantitySum() = default;
+  // Of sums made elsewhere; an absent one is no limit.
+  QuantitySum(std::optional<absl::int128> lower, std::optional<absl::int128> upper)
+      : lower_(lower), upper_(upper) {}
+
   void Add(const Quantity& quantity);
 
   // OUT_OF_RANGE if a limit leaves 64 bits.

@@ -1,24 +1,25 @@
 #include "engine/index/scan_index.h"
 
-#include <iterator>
 #include <optional>
-#include <set>
 #include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/key.h"
 #include "engine/base/status.h"
-#include "engine/index/contribution_cursor.h"
+#include "engine/index/contributors.h"
 #include "engine/index/index_row.h"
+#include "engine/index/lists/contribution_cursor.h"
 #include "engine/index/quantity_sum.h"
+#include "engine/index/tally_row.h"
 
 namespace annals {
 namespace {
 
 // A contribution that may hold a register, its value not decoded yet.
 struct Holder {
-  std::string elements;
+  std::string list;
   std::string content;
   Position position;
   Instant occurred;
@@ -27,7 +28,7 @@ struct Holder {
 
 absl::StatusOr<RegisterRow> ToRow(const Holder& holder, const Measure& measure) {
   RegisterRow row;
-  ANNALS_ASSIGN_OR_RETURN(row.key, DecodeKey(holder.elements, measure.key_names.size()));
+  ANNALS_ASSIGN_OR_RETURN(row.key, DecodeKey(holder.list, measure.key_names.size()));
   if (!row.value.ParseFromString(holder.content)) {
     return absl::DataLossError(
         absl::StrCat("the value that event ", holder.position.value, " states is damaged"));
@@ -35,18 +36,6 @@ absl::StatusOr<RegisterRow> ToRow(const Holder& holder, const Measure& measure) 
   row.position = holder.position;
   row.occurred = holder.occurred;
   row.known = holder.known;
-  return row;
-}
-
-absl::StatusOr<TallyRow> ToRow(const std::string& elements, const QuantitySum& sum,
-                               const Measure& measure) {
-  TallyRow row;
-  ANNALS_ASSIGN_OR_RETURN(row.key, DecodeKey(elements, measure.key_names.size()));
-  const absl::StatusOr<Quantity> total = sum.Total();
-  if (!total.ok()) {
-    return Annotate(total.status(), absl::StrCat("group (", absl::StrJoin(row.key, ", "), ")"));
-  }
-  row.sum = *total;
   return row;
 }
 
@@ -59,12 +48,44 @@ absl::StatusOr<std::pair<Key, std::string>> SplitMember(absl::string_view elemen
   return std::make_pair(std::move(key), std::move(member));
 }
 
+// Puts the contribution in place of its key's last holder, if it comes after that.
+// Contributions come in order of position, so of equal ones the last holds.
+void Challenge(const ContributionCursor& contribution, std::vector<Holder>* holders) {
+  const bool is_new = holders->empty() || holders->back().list != contribution.list();
+  if (!is_new && std::tie(holders->back().occurred, holders->back().known) >
+                     std::make_tuple(contribution.occurred(), contribution.known())) {
+    return;
+  }
+  if (is_new) holders->emplace_back();
+  holders->back() = {contribution.list(), std::string(contribution.content()),
+                     contribution.event(), contribution.occurred(), contribution.known()};
+}
+
+// The answer to one slice.
+template <typename Row>
+absl::StatusOr<std::vector<Row>> Only(absl::StatusOr<std::vector<std::vector<Row>>> answers) {
+  ANNALS_RETURN_IF_ERROR(answers.status());
+  return std::move(answers->front());
+}
+
+ListRange RangeOf(const ServedMeasure& served, const Key& prefix) {
+  std::string list = EncodeKey(prefix);
+  const bool is_whole = prefix.size() == served.measure->key_names.size();
+  return is_whole ? ListRange::OneList(std::move(list)) : ListRange::WithPrefix(std::move(list));
+}
+
 }  // namespace
 
 template <typename Visit>
-absl::Status ScanIndex::Walk(const MeasureRef& measure, MeasureRows rows, const Slice& slice,
+absl::Status ScanIndex::Walk(const MeasureRef& measure, const ServedMeasure& served, ListKind kind,
+                             const ListRange& range, absl::Span<const Slice> slices,
                              Visit visit) const {
-  ContributionCursor contributions(std::move(rows.rows), rows.prefix_bytes, slice);
+  if (slices.empty()) return absl::OkStatus();
+  const ContributionLists& lists =
+      kind == ListKind::kByKey ? served.index->by_key() : served.index->by_member();
+  std::vector<Slice> clamped;
+  for (const Slice& slice : slices) clamped.push_back(served.Clamped(slice));
+  ContributionCursor contributions(lists.Open(range, clamped.front().position), clamped);
   absl::Status status;
   while (contributions.Next()) {
     const absl::StatusOr<bool> more = visit(contributions);
@@ -72,97 +93,112 @@ absl::Status ScanIndex::Walk(const MeasureRef& measure, MeasureRows rows, const 
     if (!more.ok() || !*more) break;
   }
   if (status.ok()) status = contributions.status();
-  return In(measure, status);
-}
-
-absl::Status ScanIndex::In(const MeasureRef& measure, const absl::Status& status) const {
-  return Annotate(
-      status, absl::StrCat("timeline \"", served_->timeline(), "\", measure \"", measure.measure,
-                           "\" of projection \"", measure.projection, "\""));
+  return served_->In(measure, status);
 }
 
 absl::StatusOr<std::vector<TallyRow>> ScanIndex::Tallies(const MeasureRef& measure,
                                                          const Key& prefix,
                                                          const Slice& slice) const {
-  ANNALS_ASSIGN_OR_RETURN(MeasureRows rows, served_->Open(measure, MeasureKind::kTally, prefix));
-  const Measure& found = *rows.measure;
-  std::vector<std::pair<std::string, QuantitySum>> sums;
-  ANNALS_RETURN_IF_ERROR(Walk(measure, std::move(rows), slice,
-                              [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
-                                if (sums.empty() || sums.back().first != contribution.elements()) {
-                                  sums.emplace_back(contribution.elements(), QuantitySum());
-                                }
-                                ANNALS_ASSIGN_OR_RETURN(const Quantity quantity,
-                                                        DecodeQuantity(contribution.content()));
-                                sums.back().second.Add(quantity);
-                                return true;
-                              }));
-  std::vector<TallyRow> answer;
-  for (const auto& [elements, sum] : sums) {
-    auto row = ToRow(elements, sum, found);
-    if (!row.ok()) return In(measure, row.status());
-    answer.push_back(*std::move(row));
-  }
-  return answer;
+  return Only(TallySweep(measure, prefix, absl::MakeConstSpan(&slice, 1)));
 }
 
 absl::StatusOr<std::vector<RegisterRow>> ScanIndex::Registers(const MeasureRef& measure,
                                                               const Key& prefix,
                                                               const Slice& slice) const {
-  ANNALS_ASSIGN_OR_RETURN(MeasureRows rows, served_->Open(measure, MeasureKind::kRegister, prefix));
-  const Measure& found = *rows.measure;
-  std::vector<Holder> holders;
-  ANNALS_RETURN_IF_ERROR(
-      Walk(measure, std::move(rows), slice,
-           [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
-             const bool same_key =
-                 !holders.empty() && holders.back().elements == contribution.elements();
-             // Contributions come in order of position, so of equal ones the last holds.
-             if (same_key && std::tie(holders.back().occurred, holders.back().known) >
-                                 std::make_tuple(contribution.occurred(), contribution.known())) {
-               return true;
-             }
-             if (!same_key) holders.emplace_back();
-             holders.back() = {contribution.elements(), contribution.content(),
-                               contribution.event(), contribution.occurred(), contribution.known()};
-             return true;
-           }));
-  std::vector<RegisterRow> answer;
-  for (const Holder& holder : holders) {
-    auto row = ToRow(holder, found);
-    if (!row.ok()) return In(measure, row.status());
-    answer.push_back(*std::move(row));
-  }
-  return answer;
+  return Only(RegisterSweep(measure, prefix, absl::MakeConstSpan(&slice, 1)));
 }
 
 absl::StatusOr<std::vector<SetRow>> ScanIndex::Sets(const MeasureRef& measure, const Key& prefix,
                                                     const Slice& slice) const {
-  ANNALS_ASSIGN_OR_RETURN(MeasureRows rows, served_->Open(measure, MeasureKind::kSet, prefix));
-  const Measure& found = *rows.measure;
-  std::vector<SetRow> answer;
-  std::string last;
-  ANNALS_RETURN_IF_ERROR(Walk(measure, std::move(rows), slice,
-                              [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
-                                if (!answer.empty() && last == contribution.elements()) return true;
-                                last = contribution.elements();
-                                ANNALS_ASSIGN_OR_RETURN(auto split, SplitMember(last, found));
-                                if (answer.empty() || answer.back().key != split.first) {
-                                  answer.push_back({.key = std::move(split.first)});
-                                }
-                                ++answer.back().members;
-                                return true;
-                              }));
-  return answer;
+  return Only(SetSweep(measure, prefix, absl::MakeConstSpan(&slice, 1)));
+}
+
+absl::StatusOr<std::vector<std::vector<TallyRow>>> ScanIndex::TallySweep(
+    const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const {
+  ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
+                          served_->Open(measure, MeasureKind::kTally, prefix));
+  std::vector<std::vector<std::pair<std::string, QuantitySum>>> sums(slices.size());
+  ANNALS_RETURN_IF_ERROR(
+      Walk(measure, served, ListKind::kByKey, RangeOf(served, prefix), slices,
+           [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
+             ANNALS_ASSIGN_OR_RETURN(const Quantity quantity,
+                                     DecodeQuantity(contribution.content()));
+             for (size_t i = 0; i < slices.size(); ++i) {
+               if (!contribution.IsIn(i)) continue;
+               if (sums[i].empty() || sums[i].back().first != contribution.list()) {
+                 sums[i].emplace_back(contribution.list(), QuantitySum());
+               }
+               sums[i].back().second.Add(quantity);
+             }
+             return true;
+           }));
+  std::vector<std::vector<TallyRow>> answers(slices.size());
+  for (size_t i = 0; i < slices.size(); ++i) {
+    for (const auto& [list, sum] : sums[i]) {
+      auto row = ToTallyRow(list, sum, *served.measure);
+      if (!row.ok()) return served_->In(measure, row.status());
+      answers[i].push_back(*std::move(row));
+    }
+  }
+  return answers;
+}
+
+absl::StatusOr<std::vector<std::vector<RegisterRow>>> ScanIndex::RegisterSweep(
+    const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const {
+  ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
+                          served_->Open(measure, MeasureKind::kRegister, prefix));
+  std::vector<std::vector<Holder>> holders(slices.size());
+  ANNALS_RETURN_IF_ERROR(
+      Walk(measure, served, ListKind::kByKey, RangeOf(served, prefix), slices,
+           [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
+             for (size_t i = 0; i < slices.size(); ++i) {
+               if (contribution.IsIn(i)) Challenge(contribution, &holders[i]);
+             }
+             return true;
+           }));
+  std::vector<std::vector<RegisterRow>> answers(slices.size());
+  for (size_t i = 0; i < slices.size(); ++i) {
+    for (const Holder& holder : holders[i]) {
+      auto row = ToRow(holder, *served.measure);
+      if (!row.ok()) return served_->In(measure, row.status());
+      answers[i].push_back(*std::move(row));
+    }
+  }
+  return answers;
+}
+
+absl::StatusOr<std::vector<std::vector<SetRow>>> ScanIndex::SetSweep(
+    const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const {
+  ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
+                          served_->Open(measure, MeasureKind::kSet, prefix));
+  std::vector<std::vector<SetRow>> answers(slices.size());
+  std::vector<std::string> last(slices.size());
+  ANNALS_RETURN_IF_ERROR(
+      Walk(measure, served, ListKind::kByMember, ListRange::WithPrefix(EncodeKey(prefix)), slices,
+           [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
+             for (size_t i = 0; i < slices.size(); ++i) {
+               std::vector<SetRow>& rows = answers[i];
+               if (!contribution.IsIn(i)) continue;
+               if (!rows.empty() && last[i] == contribution.list()) continue;
+               last[i] = contribution.list();
+               ANNALS_ASSIGN_OR_RETURN(auto split, SplitMember(last[i], *served.measure));
+               if (rows.empty() || rows.back().key != split.first) {
+                 rows.push_back({.key = std::move(split.first)});
+               }
+               ++rows.back().members;
+             }
+             return true;
+           }));
+  return answers;
 }
 
 absl::StatusOr<std::vector<std::string>> ScanIndex::Members(const MeasureRef& measure,
                                                             const Key& group, const Slice& slice,
                                                             const std::string& after,
                                                             size_t limit) const {
-  ANNALS_ASSIGN_OR_RETURN(MeasureRows rows,
-                          served_->Open(measure, MeasureKind::kSet, group, after));
-  const Measure& found = *rows.measure;
+  ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
+                          served_->Open(measure, MeasureKind::kSet, group));
+  const Measure& found = *served.measure;
   if (group.size() < found.key_names.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat("measure \"", measure.measure, "\" of projection \"", measure.projection,
@@ -171,10 +207,15 @@ absl::StatusOr<std::vector<std::string>> ScanIndex::Members(const MeasureRef& me
   }
   std::vector<std::string> members;
   if (limit == 0) return members;
-  ANNALS_RETURN_IF_ERROR(Walk(measure, std::move(rows), slice,
+  ListRange range = ListRange::WithPrefix(EncodeKey(group));
+  if (!after.empty()) {
+    AppendKeyElement(&range.begin, after);
+    range.begin = PrefixEnd(range.begin);
+  }
+  ANNALS_RETURN_IF_ERROR(Walk(measure, served, ListKind::kByMember, range, absl::MakeConstSpan(&slice, 1),
                               [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
-                                ANNALS_ASSIGN_OR_RETURN(
-                                    auto split, SplitMember(contribution.elements(), found));
+                                ANNALS_ASSIGN_OR_RETURN(auto split,
+                                                        SplitMember(contribution.list(), found));
                                 if (members.empty() || members.back() != split.second) {
                                   members.push_back(std::move(split.second));
                                 }
@@ -186,17 +227,10 @@ absl::StatusOr<std::vector<std::string>> ScanIndex::Members(const MeasureRef& me
 absl::StatusOr<std::vector<Position>> ScanIndex::Contributors(const MeasureRef& measure,
                                                               const Key& prefix, const Slice& slice,
                                                               Position after, size_t limit) const {
-  ANNALS_ASSIGN_OR_RETURN(MeasureRows rows, served_->Open(measure, std::nullopt, prefix));
-  std::set<Position> smallest;  // At most `limit` of them.
-  ANNALS_RETURN_IF_ERROR(Walk(measure, std::move(rows), slice,
-                              [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
-                                if (contribution.event() <= after) return true;
-                                smallest.insert(contribution.event());
-                                if (smallest.size() > limit)
-                                  smallest.erase(std::prev(smallest.end()));
-                                return true;
-                              }));
-  return std::vector<Position>(smallest.begin(), smallest.end());
+  ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served, served_->Open(measure, std::nullopt, prefix));
+  auto positions = ContributorsOf(served, prefix, served.Clamped(slice), after, limit);
+  if (!positions.ok()) return served_->In(measure, positions.status());
+  return positions;
 }
 
 }  // namespace annals

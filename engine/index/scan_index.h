@@ -1,4 +1,4 @@
-// ScanIndex: a TemporalIndex that scans the rows under the prefix.
+// ScanIndex: a TemporalIndex that reads the contributions under the prefix.
 #ifndef ANNALS_ENGINE_INDEX_SCAN_INDEX_H_
 #define ANNALS_ENGINE_INDEX_SCAN_INDEX_H_
 
@@ -7,14 +7,19 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "engine/index/index_keys.h"
+#include "engine/index/lists/list_range.h"
 #include "engine/index/served_projections.h"
 #include "engine/index/temporal_index.h"
 
 namespace annals {
 
-// Every method costs one ordered scan of the rows under its prefix, and the
-// memory of its answer; a sum is exact whatever the order of its parts, since it
-// is kept in 128 bits until it is done. Thread-safe. The ServedProjections must
+// It answers anything, as of any position. Every method costs one ordered scan of
+// the contributions under its prefix, and the memory of its answer; those that
+// have a limit end when it is reached, Contributors where the prefix is a whole
+// key or has few below it. A sum is exact whatever the order of its parts, since
+// it is kept in 128 bits until it is done. Thread-safe. The ServedProjections must
 // outlive it.
 class ScanIndex final : public TemporalIndex {
  public:
@@ -26,6 +31,13 @@ class ScanIndex final : public TemporalIndex {
                                                      const Slice& slice) const override;
   absl::StatusOr<std::vector<SetRow>> Sets(const MeasureRef& measure, const Key& prefix,
                                            const Slice& slice) const override;
+  // One scan, and for each contribution a look at each slice.
+  absl::StatusOr<std::vector<std::vector<TallyRow>>> TallySweep(
+      const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const override;
+  absl::StatusOr<std::vector<std::vector<RegisterRow>>> RegisterSweep(
+      const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const override;
+  absl::StatusOr<std::vector<std::vector<SetRow>>> SetSweep(
+      const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const override;
   // INVALID_ARGUMENT also if `group` is shorter than the measure's keys.
   absl::StatusOr<std::vector<std::string>> Members(const MeasureRef& measure, const Key& group,
                                                    const Slice& slice, const std::string& after,
@@ -35,14 +47,11 @@ class ScanIndex final : public TemporalIndex {
                                                      size_t limit) const override;
 
  private:
-  // Calls `visit` with each contribution of `rows` that is in
-  // the slice, until it returns an error or false: enough.
+  // Calls `visit` with each contribution of these lists that is in any of the
+  // slices, until it returns an error or false: enough.
   template <typename Visit>
-  absl::Status Walk(const MeasureRef& measure, MeasureRows rows, const Slice& slice,
-                    Visit visit) const;
-
-  // Says where it went wrong.
-  absl::Status In(const MeasureRef& measure, const absl::Status& status) const;
+  absl::Status Walk(const MeasureRef& measure, const ServedMeasure& served, ListKind kind,
+                    const ListRange& range, absl::Span<const Slice> slices, Visit visit) const;
 
   const ServedProjections* const served_;
 };

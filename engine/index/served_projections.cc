@@ -41,12 +41,9 @@ absl::Status CheckKindAndPrefix(const MeasureRef& ref, const Measure& measure,
 
 }  // namespace
 
-ServedProjections::ServedProjections(std::string timeline, IndexKeys keys,
-                                     const storage::Database* database,
+ServedProjections::ServedProjections(std::string timeline,
                                      std::vector<const Projection*> projections)
     : timeline_(std::move(timeline)),
-      keys_(keys),
-      database_(database),
       projections_(std::move(projections)),
       states_(projections_.size()) {}
 
@@ -62,10 +59,9 @@ void ServedProjections::SetFollowing(absl::Status status) {
   changed_.NotifyAll();
 }
 
-absl::StatusOr<MeasureRows> ServedProjections::Open(const MeasureRef& measure,
-                                                    std::optional<MeasureKind> kind,
-                                                    const Key& prefix,
-                                                    absl::string_view after) const {
+absl::StatusOr<ServedMeasure> ServedProjections::Open(const MeasureRef& measure,
+                                                      std::optional<MeasureKind> kind,
+                                                      const Key& prefix) const {
   ANNALS_ASSIGN_OR_RETURN(const size_t projection, FindProjection(measure.projection));
   ANNALS_ASSIGN_OR_RETURN(const size_t number,
                           FindMeasure(*projections_[projection], measure.measure));
@@ -74,16 +70,14 @@ absl::StatusOr<MeasureRows> ServedProjections::Open(const MeasureRef& measure,
 
   MutexLock lock(&mutex_);
   ANNALS_RETURN_IF_ERROR(CheckServed(projection));
-  const std::string measure_prefix =
-      keys_.MeasurePrefix(states_[projection].generation, static_cast<uint32_t>(number));
-  KeyRange range = RangeOfPrefix(absl::StrCat(measure_prefix, EncodeKey(prefix)));
-  if (!after.empty()) {
-    AppendKeyElement(&range.begin, after);
-    range.begin = PrefixEnd(range.begin);
-  }
-  return MeasureRows{&found,
-                     database_->Scan(storage::Family::kContributions, range.begin, range.end),
-                     measure_prefix.size()};
+  const State& state = states_[projection];
+  return ServedMeasure{&found, state.index, &state.index->measure(number), state.position};
+}
+
+absl::Status ServedProjections::In(const MeasureRef& measure, const absl::Status& status) const {
+  return Annotate(status, absl::StrCat("timeline ", Quoted(timeline_), ", measure ",
+                                       Quoted(measure.measure), " of projection ",
+                                       Quoted(measure.projection)));
 }
 
 absl::StatusOr<size_t> ServedProjections::FindProjection(absl::string_view name) const {
@@ -101,7 +95,7 @@ absl::Status ServedProjections::CheckServed(size_t projection) const {
   ANNALS_RETURN_IF_ERROR(following_);
   const State& state = states_[projection];
   ANNALS_RETURN_IF_ERROR(state.status);
-  if (state.generation != 0) return absl::OkStatus();
+  if (state.index != nullptr) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("projection ", Quoted(projections_[projection]->name), " of timeline ",
                    Quoted(timeline_), " is being built, and has taken in ", state.position.value,
@@ -117,7 +111,7 @@ absl::Status ServedProjections::WaitFor(Position position) const {
 bool ServedProjections::HasTakenIn(Position position) const {
   for (const State& state : states_) {
     if (!state.status.ok()) continue;
-    if (state.generation == 0 || state.position < position) return false;
+    if (state.index == nullptr || state.position < position) return false;
   }
   return true;
 }

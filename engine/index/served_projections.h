@@ -2,8 +2,9 @@
 #ifndef ANNALS_ENGINE_INDEX_SERVED_PROJECTIONS_H_
 #define ANNALS_ENGINE_INDEX_SERVED_PROJECTIONS_H_
 
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,34 +16,38 @@
 #include "engine/base/key.h"
 #include "engine/base/mutex.h"
 #include "engine/base/position.h"
-#include "engine/index/index_keys.h"
+#include "engine/index/generation_index.h"
+#include "engine/index/measure/measure_index.h"
 #include "engine/index/projection.h"
 #include "engine/index/temporal_index.h"
-#include "engine/storage/database.h"
 
 namespace annals {
 
-// The rows of one measure, as they stood when they were opened.
-struct MeasureRows {
+// A measure as readers have it: what they hold stays as long as they do.
+struct ServedMeasure {
   const Measure* measure;
-  storage::Cursor rows;
-  size_t prefix_bytes;  // Of what all its keys begin with.
+  std::shared_ptr<const GenerationIndex> generation;
+  const MeasureIndex* index;  // Of `generation`.
+  Position position;          // Every event up to here is in.
+
+  // What comes after is not to be seen yet.
+  Slice Clamped(Slice slice) const {
+    slice.position = std::min(slice.position, position);
+    return slice;
+  }
 };
 
-// The board between the thread that follows the log and those that read. A
-// reader's cursor is made under the same lock under which a new generation is
-// published, so rows that are no longer served can be deleted right after.
-// Thread-safe. The Database and the projections must outlive it.
+// The board between the thread that follows the log and those that read.
+// Thread-safe. The projections must outlive it.
 class ServedProjections {
  public:
   struct State {
-    uint32_t generation = 0;  // Whose rows are read; 0: it is being built.
-    Position position;        // Every event up to here is in.
-    absl::Status status;      // Not OK: stopped at position + 1, and why.
+    std::shared_ptr<const GenerationIndex> index;  // Null: it is being built.
+    Position position;                             // Every event up to here is in.
+    absl::Status status;  // Not OK: stopped at position + 1, and why.
   };
 
-  ServedProjections(std::string timeline, IndexKeys keys, const storage::Database* database,
-                    std::vector<const Projection*> projections);
+  ServedProjections(std::string timeline, std::vector<const Projection*> projections);
 
   const std::string& timeline() const { return timeline_; }
   const std::vector<const Projection*>& projections() const { return projections_; }
@@ -52,11 +57,14 @@ class ServedProjections {
   // Nothing moves any more, and why; OK: it does again. Wakes who waits.
   void SetFollowing(absl::Status status);
 
-  // The rows under `prefix` of a measure, which must be of this kind if one is
-  // given; otherwise a set's prefix may have its member as well. With `after`,
-  // only those whose next element is greater. Errors: as TemporalIndex says.
-  absl::StatusOr<MeasureRows> Open(const MeasureRef& measure, std::optional<MeasureKind> kind,
-                                   const Key& prefix, absl::string_view after = "") const;
+  // A measure, which must be of this kind if one is given, and may be asked for by
+  // such a prefix; without a kind a set's prefix may have its member as well.
+  // Errors: as TemporalIndex says.
+  absl::StatusOr<ServedMeasure> Open(const MeasureRef& measure, std::optional<MeasureKind> kind,
+                                     const Key& prefix) const;
+
+  // Says at an error which measure it is of.
+  absl::Status In(const MeasureRef& measure, const absl::Status& status) const;
 
   // As ProjectionRunner says.
   absl::Status WaitFor(Position position) const;
@@ -69,8 +77,6 @@ class ServedProjections {
   absl::Status CheckServed(size_t projection) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::string timeline_;
-  const IndexKeys keys_;
-  const storage::Database* const database_;
   const std::vector<const Projection*> projections_;
   mutable Mutex mutex_;
   mutable CondVar changed_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "engine/base/instant.h"
 #include "engine/base/key.h"
 #include "engine/base/position.h"
@@ -76,6 +77,15 @@ class TemporalIndex {
 
   virtual absl::StatusOr<std::vector<SetRow>> Sets(const MeasureRef& measure, const Key& prefix,
                                                    const Slice& slice) const = 0;
+
+  // The same at each of `slices`, which are of one world and position, in their
+  // order. One by one, unless an implementation has something better.
+  virtual absl::StatusOr<std::vector<std::vector<TallyRow>>> TallySweep(
+      const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const;
+  virtual absl::StatusOr<std::vector<std::vector<RegisterRow>>> RegisterSweep(
+      const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const;
+  virtual absl::StatusOr<std::vector<std::vector<SetRow>>> SetSweep(
+      const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const;
 
   // The members of one group, bytewise ordered and distinct: at most `limit`
   // of those after `after` ("": from the first).

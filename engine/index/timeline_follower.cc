@@ -8,31 +8,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/index/admission.h"
-#include "engine/index/decoded_event.h"
 
 namespace annals {
-namespace {
 
-// What is taken in between two looks at whether to stop, and written at once.
-constexpr size_t kMaxEvents = 1'000;
-constexpr size_t kMaxEventBytes = size_t{4} << 20;
-constexpr size_t kMaxPendingBytes = size_t{16} << 20;
-constexpr size_t kMaxCorrectionEvents = 10'000;
-
-}  // namespace
-
-TimelineFollower::TimelineFollower(storage::Database* database, const EventLog* log,
-                                   const PayloadTypes* types, TimelineSettings settings,
+TimelineFollower::TimelineFollower(const IndexOptions& options, const Workplace& workplace,
+                                   TimelineSettings settings,
                                    std::vector<const Projection*> projections)
-    : database_(database),
-      log_(log),
-      types_(types),
+    : options_(options),
+      workplace_(workplace),
       settings_(std::move(settings)),
       keys_(settings_.number),
-      served_(settings_.name, keys_, database, std::move(projections)),
-      index_(&served_),
-      corrections_(database, log, settings_.name, keys_) {}
+      served_(settings_.name, std::move(projections)),
+      index_(&served_, options.small_scan_contributions),
+      arrivals_(workplace.database, workplace.log, workplace.types, &settings_, keys_) {}
 
 std::shared_ptr<RebuildTicket> TimelineFollower::RequestRebuild() {
   auto ticket = std::make_shared<RebuildTicket>();
@@ -63,44 +51,45 @@ bool TimelineFollower::Advance() {
 
 absl::StatusOr<bool> TimelineFollower::Step() {
   if (!loaded_) ANNALS_RETURN_IF_ERROR(Load());
-  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head log_head, log_->GetHead(settings_.name));
+  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head log_head,
+                          workplace_.log->GetHead(settings_.name));
   const Position head = log_head.position;
-  ANNALS_RETURN_IF_ERROR(corrections_.TakeIn(head, kMaxCorrectionEvents));
-  const Position reach = std::min(head, corrections_.position());
 
   // Those nearest to the head first: readers wait for them.
   std::map<Position, std::vector<GenerationBuilder*>, std::greater<Position>> together;
-  for (GenerationBuilder* builder : Behind(reach)) {
-    together[builder->generation().position].push_back(builder);
-  }
+  for (GenerationBuilder* builder : Behind(head)) together[builder->position()].push_back(builder);
   for (const auto& [after, builders] : together) {
-    ANNALS_RETURN_IF_ERROR(AdvanceTogether(after, builders, reach));
+    ANNALS_RETURN_IF_ERROR(AdvanceTogether(after, builders, head));
   }
   ANNALS_RETURN_IF_ERROR(SwapFinished(head));
+  ANNALS_RETURN_IF_ERROR(StoreMerged());
+  ANNALS_RETURN_IF_ERROR(DeleteRetired());
   TellTickets(head);
-  return corrections_.position() < head || !Behind(head).empty();
+  return !Behind(head).empty();
 }
 
 // Every stored generation is claimed by the projection that it is of, or
 // deleted: its projection or its version is gone, a build was overtaken, or it
 // is of a log that was longer before it was repaired.
 absl::Status TimelineFollower::Load() {
-  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, log_->GetHead(settings_.name));
-  ANNALS_RETURN_IF_ERROR(corrections_.Load());
-  if (corrections_.position() > head.position) ANNALS_RETURN_IF_ERROR(corrections_.Clear());
+  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, workplace_.log->GetHead(settings_.name));
+  ANNALS_RETURN_IF_ERROR(arrivals_.Load(head.position));
   ANNALS_ASSIGN_OR_RETURN(const std::vector<Generation> generations,
-                          ReadGenerations(*database_, keys_));
+                          ReadGenerations(*workplace_.database, keys_));
   slots_.clear();
+  retired_.clear();
   for (const Projection* projection : served_.projections()) {
     slots_.push_back({.projection = projection});
   }
   next_generation_ = generations.empty() ? 1 : generations.back().number + 1;
-  std::vector<Generation> unclaimed;
   for (const Generation& generation : generations) {
-    const bool is_of_this_log = generation.position <= head.position;
-    if (!is_of_this_log || !Claim(generation)) unclaimed.push_back(generation);
+    bool claimed = false;
+    if (generation.position <= head.position) {
+      ANNALS_ASSIGN_OR_RETURN(claimed, Claim(generation));
+    }
+    if (!claimed) retired_.push_back({generation, nullptr});
   }
-  ANNALS_RETURN_IF_ERROR(Delete(unclaimed));
+  ANNALS_RETURN_IF_ERROR(DeleteRetired());
   for (Slot& slot : slots_) {
     if (!slot.live && !slot.building) ANNALS_RETURN_IF_ERROR(StartBuilding(&slot));
   }
@@ -109,7 +98,7 @@ absl::Status TimelineFollower::Load() {
   return absl::OkStatus();
 }
 
-bool TimelineFollower::Claim(const Generation& generation) {
+absl::StatusOr<bool> TimelineFollower::Claim(const Generation& generation) {
   if (generation.state == GenerationState::kRetired) return false;
   for (Slot& slot : slots_) {
     if (slot.projection->name != generation.projection) continue;
@@ -118,144 +107,177 @@ bool TimelineFollower::Claim(const Generation& generation) {
       if (is_live) slot.outdated = generation;
       return is_live;
     }
-    (is_live ? slot.live : slot.building) =
-        std::make_unique<GenerationBuilder>(slot.projection, keys_, settings_.name, generation);
+    std::unique_ptr<GenerationBuilder>& builder = is_live ? slot.live : slot.building;
+    ANNALS_ASSIGN_OR_RETURN(builder, OpenBuilder(*slot.projection, generation));
     return true;
   }
   return false;
 }
 
+absl::StatusOr<std::unique_ptr<GenerationBuilder>> TimelineFollower::OpenBuilder(
+    const Projection& projection, const Generation& generation) {
+  return GenerationBuilder::Open(options_, workplace_.database, workplace_.cache, keys_,
+                                 settings_.name, &projection, generation);
+}
+
 absl::Status TimelineFollower::StartBuilding(Slot* slot) {
-  slot->building =
-      std::make_unique<GenerationBuilder>(slot->projection, keys_, settings_.name,
-                                          Generation{.number = next_generation_++,
-                                                     .projection = slot->projection->name,
-                                                     .version = slot->projection->version,
-                                                     .state = GenerationState::kBuilding});
-  return slot->building->Write(database_);
+  ANNALS_ASSIGN_OR_RETURN(
+      slot->building,
+      OpenBuilder(*slot->projection, Generation{.number = next_generation_++,
+                                                .projection = slot->projection->name,
+                                                .version = slot->projection->version,
+                                                .state = GenerationState::kBuilding}));
+  return slot->building->Store(GenerationState::kBuilding);
 }
 
 absl::Status TimelineFollower::StartRebuild() {
   rebuild_status_ = absl::OkStatus();
   if (!failure_.ok()) {
     // What is stored may be the reason for the failure: begin with nothing.
-    const KeyRange all = keys_.All();
     storage::Batch batch;
+    const KeyRange all = keys_.All();
     batch.DeleteRange(storage::Family::kContributions, all.begin, all.end);
-    ANNALS_RETURN_IF_ERROR(database_->Write(std::move(batch), storage::Durability::kBuffered));
+    batch.DeleteRange(storage::Family::kPages, all.begin, all.end);
+    ANNALS_RETURN_IF_ERROR(
+        workplace_.database->Write(std::move(batch), storage::Durability::kBuffered));
     ANNALS_RETURN_IF_ERROR(Load());
     failure_ = absl::OkStatus();
     served_.SetFollowing(absl::OkStatus());
     return absl::OkStatus();
   }
   if (!loaded_) ANNALS_RETURN_IF_ERROR(Load());
-  ANNALS_RETURN_IF_ERROR(corrections_.Clear());
+  ANNALS_RETURN_IF_ERROR(arrivals_.Clear());
   for (Slot& slot : slots_) {
     if (slot.building && slot.building->status().ok()) continue;
-    if (slot.building) ANNALS_RETURN_IF_ERROR(Delete({slot.building->generation()}));
+    if (slot.building) {
+      ANNALS_RETURN_IF_ERROR(Retire(slot.building->generation(), slot.building->index()));
+    }
     ANNALS_RETURN_IF_ERROR(StartBuilding(&slot));
   }
   return absl::OkStatus();
 }
 
-std::vector<GenerationBuilder*> TimelineFollower::Behind(Position head) const {
-  std::vector<GenerationBuilder*> behind;
+std::vector<GenerationBuilder*> TimelineFollower::Builders() const {
+  std::vector<GenerationBuilder*> builders;
   for (const Slot& slot : slots_) {
     for (GenerationBuilder* builder : {slot.live.get(), slot.building.get()}) {
-      if (builder == nullptr || !builder->status().ok()) continue;
-      if (builder->generation().position < head) behind.push_back(builder);
+      if (builder != nullptr) builders.push_back(builder);
     }
   }
+  return builders;
+}
+
+std::vector<GenerationBuilder*> TimelineFollower::Behind(Position head) const {
+  std::vector<GenerationBuilder*> behind = Builders();
+  std::erase_if(behind, [&](const GenerationBuilder* builder) {
+    return !builder->status().ok() || builder->position() >= head;
+  });
   return behind;
 }
 
+// The builders work side by side, and the next batch is read meanwhile.
 absl::Status TimelineFollower::AdvanceTogether(Position after,
                                                const std::vector<GenerationBuilder*>& builders,
                                                Position head) {
-  ANNALS_ASSIGN_OR_RETURN(
-      const std::vector<DecodedEvent> events,
-      ReadDecoded(*log_, *types_, settings_, after, head, kMaxEvents, kMaxEventBytes));
-  for (const DecodedEvent& event : events) {
-    for (GenerationBuilder* builder : builders) builder->Begin(event);
-    if (event.event.has_correction()) ANNALS_RETURN_IF_ERROR(Correct(event, builders));
-    size_t pending_bytes = 0;
-    for (GenerationBuilder* builder : builders) {
-      builder->End();
-      pending_bytes += builder->pending_bytes();
-    }
-    if (pending_bytes > kMaxPendingBytes) break;
+  ANNALS_ASSIGN_OR_RETURN(const ArrivalReader::Batch arrivals, arrivals_.Read(after, head));
+  const Position last = arrivals->back().event.position();
+  std::vector<absl::Status> statuses(builders.size());
+  std::vector<std::function<void()>> tasks;
+  if (last < head) tasks.emplace_back([&] { arrivals_.ReadAhead(last, head); });
+  for (size_t i = 0; i < builders.size(); ++i) {
+    tasks.emplace_back([&, i] { statuses[i] = builders[i]->TakeIn(*arrivals); });
   }
-  for (GenerationBuilder* builder : builders) {
-    ANNALS_RETURN_IF_ERROR(builder->Write(database_));
-  }
+  workplace_.crew->Run(tasks);
+  for (const absl::Status& status : statuses) ANNALS_RETURN_IF_ERROR(status);
   return absl::OkStatus();
 }
 
-absl::Status TimelineFollower::Correct(const DecodedEvent& corrector,
-                                       const std::vector<GenerationBuilder*>& builders) {
-  ANNALS_ASSIGN_OR_RETURN(const std::vector<PresenceChange> changes,
-                          PresenceChanges(corrections_, corrector.position()));
-  for (const PresenceChange& change : changes) {
-    ANNALS_ASSIGN_OR_RETURN(v1::Event event, log_->Read(settings_.name, change.event));
-    ANNALS_ASSIGN_OR_RETURN(const DecodedEvent corrected,
-                            Decode(std::move(event), *types_, settings_));
-    for (GenerationBuilder* builder : builders) builder->Correct({&corrected, &change.steps});
-  }
-  return absl::OkStatus();
-}
-
-// 1. In one write, builds that reached the head become live and what they
-//    replace retired. A build that failed beside live rows is given up.
-// 2. Readers are shown the new rows; those that read the old ones have cursors.
-// 3. The old rows are deleted.
+// 1. Builds that reached the head are stored as live. A build that failed beside
+//    a live generation is given up.
+// 2. Readers are shown what is new.
+// 3. What it replaces is retired, and deleted when no one reads it any more.
 absl::Status TimelineFollower::SwapFinished(Position head) {
-  storage::Batch batch;
-  std::vector<Generation> retired;
+  std::vector<Retired> retired;
   for (Slot& slot : slots_) {
     if (!slot.building) continue;
     if (!slot.building->status().ok()) {
       if (rebuild_status_.ok()) rebuild_status_ = slot.building->status();
       if (!slot.live) continue;
-      retired.push_back(slot.building->generation());
+      retired.push_back({slot.building->generation(), slot.building->index()});
       slot.building = nullptr;
-    } else if (slot.building->generation().position >= head) {
-      if (slot.live) retired.push_back(slot.live->generation());
-      if (slot.outdated) retired.push_back(*slot.outdated);
+    } else if (slot.building->position() >= head) {
+      ANNALS_RETURN_IF_ERROR(slot.building->Store(GenerationState::kLive));
+      if (slot.live) retired.push_back({slot.live->generation(), slot.live->index()});
+      if (slot.outdated) retired.push_back({*slot.outdated, nullptr});
       slot.outdated.reset();
       slot.live = std::move(slot.building);
-      slot.live->set_state(GenerationState::kLive);
-      PutGeneration(keys_, slot.live->generation(), &batch);
     }
   }
-  for (Generation& generation : retired) {
-    generation.state = GenerationState::kRetired;
-    PutGeneration(keys_, generation, &batch);
-  }
-  if (!batch.empty()) {
-    ANNALS_RETURN_IF_ERROR(database_->Write(std::move(batch), storage::Durability::kBuffered));
-  }
   Publish();
-  return Delete(retired);
+  for (Retired& one : retired) {
+    ANNALS_RETURN_IF_ERROR(Retire(one.generation, std::move(one.index)));
+  }
+  return absl::OkStatus();
 }
 
-absl::Status TimelineFollower::Delete(const std::vector<Generation>& generations) {
-  if (generations.empty()) return absl::OkStatus();
-  storage::Batch batch;
-  for (const Generation& generation : generations) {
-    DeleteGeneration(keys_, generation.number, &batch);
+// What merges have replaced can go once the manifests are stored.
+absl::Status TimelineFollower::StoreMerged() {
+  if (!has_merged_.exchange(false)) return absl::OkStatus();
+  for (GenerationBuilder* builder : Builders()) {
+    if (builder->status().ok()) ANNALS_RETURN_IF_ERROR(builder->StoreIfWorthwhile());
   }
-  return database_->Write(std::move(batch), storage::Durability::kBuffered);
+  return absl::OkStatus();
+}
+
+absl::Status TimelineFollower::Retire(Generation generation,
+                                      std::shared_ptr<const GenerationIndex> index) {
+  generation.state = GenerationState::kRetired;
+  storage::Batch batch;
+  PutGeneration(keys_, generation, &batch);
+  retired_.push_back({std::move(generation), std::move(index)});
+  return workplace_.database->Write(std::move(batch), storage::Durability::kBuffered);
+}
+
+absl::Status TimelineFollower::DeleteRetired() {
+  storage::Batch batch;
+  std::erase_if(retired_, [&](const Retired& retired) {
+    if (retired.index != nullptr && retired.index.use_count() > 1) return false;
+    DeleteGeneration(keys_, retired.generation.number, &batch);
+    return true;
+  });
+  if (batch.empty()) return absl::OkStatus();
+  return workplace_.database->Write(std::move(batch), storage::Durability::kBuffered);
 }
 
 void TimelineFollower::Publish() {
   std::vector<ServedProjections::State> states;
   for (const Slot& slot : slots_) {
     const GenerationBuilder& builder = slot.live ? *slot.live : *slot.building;
-    states.push_back({.generation = slot.live ? builder.generation().number : 0,
-                      .position = builder.generation().position,
+    states.push_back({.index = slot.live ? builder.index() : nullptr,
+                      .position = builder.position(),
                       .status = builder.status()});
   }
   served_.Publish(std::move(states));
+  MutexLock lock(&mutex_);
+  maintained_.clear();
+  for (const GenerationBuilder* builder : Builders()) maintained_.push_back(builder->index());
+}
+
+bool TimelineFollower::Maintain(std::stop_token stop) {
+  std::vector<std::shared_ptr<GenerationIndex>> indexes;
+  {
+    MutexLock lock(&mutex_);
+    indexes = maintained_;
+  }
+  bool merged = false;
+  for (const auto& index : indexes) {
+    // A merge that fails leaves what was there, and is tried again after the next
+    // ones: reading or writing shows what is wrong.
+    const absl::StatusOr<bool> one = index->MaintainOnce(stop);
+    merged = merged || (one.ok() && *one);
+  }
+  if (merged) has_merged_ = true;
+  return merged;
 }
 
 void TimelineFollower::TellTickets(Position head) {
@@ -265,7 +287,7 @@ void TimelineFollower::TellTickets(Position head) {
   for (const Slot& slot : slots_) {
     if (!slot.building || !slot.building->status().ok()) continue;
     is_building = true;
-    done = std::min(done, slot.building->generation().position);
+    done = std::min(done, slot.building->position());
   }
   for (const auto& ticket : tickets_) ticket->Report(done, head);
   if (is_building) return;
@@ -287,6 +309,10 @@ void TimelineFollower::Close() {
     MutexLock lock(&mutex_);
     std::move(requests_.begin(), requests_.end(), std::back_inserter(tickets_));
     requests_.clear();
+  }
+  for (GenerationBuilder* builder : Builders()) {
+    // What isn't stored is taken in again from the log.
+    if (failure_.ok()) builder->StoreIfWorthwhile().IgnoreError();
   }
   const absl::Status closing = absl::FailedPreconditionError(
       absl::StrCat("timeline \"", settings_.name, "\": the store is being closed"));

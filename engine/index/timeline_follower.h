@@ -2,9 +2,11 @@
 #ifndef ANNALS_ENGINE_INDEX_TIMELINE_FOLLOWER_H_
 #define ANNALS_ENGINE_INDEX_TIMELINE_FOLLOWER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -12,13 +14,17 @@
 #include "absl/status/statusor.h"
 #include "engine/base/mutex.h"
 #include "engine/base/position.h"
-#include "engine/index/correction_index.h"
+#include "engine/base/work_crew.h"
+#include "engine/index/arrival.h"
+#include "engine/index/arrival_reader.h"
 #include "engine/index/generation.h"
 #include "engine/index/generation_builder.h"
 #include "engine/index/index_keys.h"
+#include "engine/index/index_options.h"
+#include "engine/index/pages/page_cache.h"
+#include "engine/index/planned_index.h"
 #include "engine/index/projection.h"
 #include "engine/index/rebuild_ticket.h"
-#include "engine/index/scan_index.h"
 #include "engine/index/served_projections.h"
 #include "engine/log/event_log.h"
 #include "engine/log/payload_types.h"
@@ -29,19 +35,32 @@ namespace annals {
 
 // A projection has the generation that readers see, one that is being built
 // beside it, or both; each knows how far it is, and those that are as far take
-// in their next batch of events together. Corrections are followed ahead of
-// all. What it reads from and writes to must outlive it.
+// in their next batch of events together. What it is given must outlive it.
 class TimelineFollower {
  public:
-  TimelineFollower(storage::Database* database, const EventLog* log, const PayloadTypes* types,
+  struct Workplace {
+    storage::Database* database;
+    const EventLog* log;
+    const PayloadTypes* types;
+    forest::PageCache* cache;
+    WorkCrew* crew;
+  };
+
+  TimelineFollower(const IndexOptions& options, const Workplace& workplace,
                    TimelineSettings settings, std::vector<const Projection*> projections);
 
   // Of one thread: takes in one batch of events for each generation that is
   // behind. Whether there is more to do at once. A failure to read, decode or
   // write stops the timeline, until a rebuild or the next start.
   bool Advance();
-  // After the last Advance(): tells all who wait that nothing more comes.
+  // After the last Advance(): stores what is in memory, and tells all who wait
+  // that nothing more comes.
   void Close();
+
+  // Of another thread: makes one merge for each generation that has one due.
+  // Whether there was any; then Advance() has something to store. Stops early
+  // if that is requested.
+  bool Maintain(std::stop_token stop);
 
   // Of any thread. Advance() must be called after RequestRebuild().
   std::shared_ptr<RebuildTicket> RequestRebuild();
@@ -57,41 +76,52 @@ class TimelineFollower {
     std::optional<Generation> outdated;  // Live until now, of another version.
   };
 
+  // A generation that is not served any more, as long as someone reads it.
+  struct Retired {
+    Generation generation;
+    std::shared_ptr<const GenerationIndex> index;  // May be null.
+  };
+
   absl::StatusOr<bool> Step();
   absl::Status Load();
-  bool Claim(const Generation& generation);
+  absl::StatusOr<bool> Claim(const Generation& generation);
+  absl::StatusOr<std::unique_ptr<GenerationBuilder>> OpenBuilder(const Projection& projection,
+                                                                 const Generation& generation);
   absl::Status StartBuilding(Slot* slot);
   absl::Status StartRebuild();
   absl::Status AdvanceTogether(Position after, const std::vector<GenerationBuilder*>& builders,
                                Position head);
-  absl::Status Correct(const DecodedEvent& corrector,
-                       const std::vector<GenerationBuilder*>& builders);
   absl::Status SwapFinished(Position head);
-  absl::Status Delete(const std::vector<Generation>& generations);
+  absl::Status StoreMerged();
+  absl::Status Retire(Generation generation, std::shared_ptr<const GenerationIndex> index);
+  absl::Status DeleteRetired();
   void Publish();
   void TellTickets(Position head);
   void Fail(const absl::Status& status);
+  std::vector<GenerationBuilder*> Builders() const;
   std::vector<GenerationBuilder*> Behind(Position head) const;
 
-  storage::Database* const database_;
-  const EventLog* const log_;
-  const PayloadTypes* const types_;
+  const IndexOptions options_;
+  const Workplace workplace_;
   const TimelineSettings settings_;
   const IndexKeys keys_;
   ServedProjections served_;
-  ScanIndex index_;
+  PlannedIndex index_;
 
   // Of the following thread alone.
-  CorrectionIndex corrections_;
+  ArrivalReader arrivals_;
   std::vector<Slot> slots_;
+  std::vector<Retired> retired_;
   uint32_t next_generation_ = 1;
   bool loaded_ = false;
   absl::Status failure_;
   std::vector<std::shared_ptr<RebuildTicket>> tickets_;
   absl::Status rebuild_status_;  // Of the rebuild that the tickets wait for.
 
+  std::atomic<bool> has_merged_ = false;
   Mutex mutex_;
   std::vector<std::shared_ptr<RebuildTicket>> requests_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<GenerationIndex>> maintained_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace annals

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/base/clock.h"
+#include "engine/index/index_options.h"
 #include "engine/index/projection_runner.h"
 #include "engine/log/event_log.h"
 #include "engine/log/payload_types.h"
@@ -30,6 +31,7 @@ class Store {
     const Clock* clock = Clock::System();
     std::function<std::string()> draw_id;  // Absent: random UUIDs.
     storage::Database::Options database;
+    IndexOptions index;
   };
 
   // An empty store in `folder`, which is made if need be. ALREADY_EXISTS if

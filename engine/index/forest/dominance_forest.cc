@@ -11,6 +11,13 @@
 namespace annals::forest {
 namespace {
 
+// Stored runs come first.
+std::vector<std::shared_ptr<const Run>>::const_iterator FirstInMemory(
+    const std::vector<std::shared_ptr<const Run>>& runs) {
+  return std::find_if(runs.begin(), runs.end(),
+                      [](const auto& run) { return !run->is_stored(); });
+}
+
 absl::Status CheckOptions(const ForestOptions& options) {
   const MergeRules& merges = options.merges;
   const RunShape& shape = options.shape;
@@ -175,26 +182,44 @@ absl::Status DominanceForest::DeleteRetired() {
   return status;
 }
 
+// Runs in memory and stored ones are merged apart: the former are small, and
+// whoever adds points waits for them.
 absl::StatusOr<bool> DominanceForest::MaintainOnce(std::stop_token stop) {
-  MutexLock maintenance(&maintenance_mutex_);
+  MutexLock stored(&stored_mutex_);
   ANNALS_RETURN_IF_ERROR(DeleteRetired());
-  const std::shared_ptr<const Version> version = CurrentVersion();
+  std::shared_ptr<const Version> version = CurrentVersion();
   const uint64_t points = version->run_points() + version->tail->size();
   const bool is_idle = quiet_points_ == points;
+  {
+    MutexLock memory(&memory_mutex_);
+    version = CurrentVersion();
+    ANNALS_ASSIGN_OR_RETURN(
+        const bool merged,
+        MergeSome(Runs(FirstInMemory(version->runs), version->runs.end()), is_idle, stop));
+    if (merged) return true;
+  }
+  ANNALS_ASSIGN_OR_RETURN(
+      const bool merged,
+      MergeSome(Runs(version->runs.begin(), FirstInMemory(version->runs)), is_idle, stop));
+  if (merged) return true;
+  quiet_points_ = points;
+  if (is_idle) ANNALS_RETURN_IF_ERROR(TidyUp());
+  return false;
+}
+
+// Of `runs`, which follow one another, merges those that are due.
+absl::StatusOr<bool> DominanceForest::MergeSome(const Runs& runs, bool is_idle,
+                                                std::stop_token stop) {
   std::vector<RunSize> sizes;
-  for (const auto& run : version->runs) sizes.push_back({run->points(), run->is_stored()});
+  for (const auto& run : runs) sizes.push_back({run->points(), run->is_stored()});
   std::optional<RunRange> range;
   if (const auto first = PickMerge(sizes, options_.merges)) range = {*first, sizes.size()};
-  if (!range) quiet_points_ = points;
   if (!range && is_idle) range = PickIdleMerge(sizes, options_.merges);
-  if (!range) {
-    if (is_idle) ANNALS_RETURN_IF_ERROR(TidyUp());
-    return false;
-  }
-  const auto begin = version->runs.begin();
-  const Runs parts(begin + static_cast<ptrdiff_t>(range->begin),
-                   begin + static_cast<ptrdiff_t>(range->end));
-  ANNALS_RETURN_IF_ERROR(MergeRuns(parts, std::move(stop)));
+  if (!range) return false;
+  ANNALS_RETURN_IF_ERROR(
+      MergeRuns(Runs(runs.begin() + static_cast<ptrdiff_t>(range->begin),
+                     runs.begin() + static_cast<ptrdiff_t>(range->end)),
+                std::move(stop)));
   return true;
 }
 
@@ -236,17 +261,16 @@ absl::Status DominanceForest::TidyUp() {
 }
 
 absl::Status DominanceForest::Flush() {
-  MutexLock maintenance(&maintenance_mutex_);
-  Runs parts = CurrentVersion()->runs;
-  const auto stored_end =
-      std::find_if(parts.begin(), parts.end(), [](const auto& run) { return !run->is_stored(); });
-  parts.erase(parts.begin(), stored_end);
+  MutexLock memory(&memory_mutex_);
+  const std::shared_ptr<const Version> version = CurrentVersion();
+  const Runs parts(FirstInMemory(version->runs), version->runs.end());
   if (parts.empty() && tail_->size() == 0) return absl::OkStatus();
   return StoreNewest(parts);
 }
 
 absl::Status DominanceForest::Compact() {
-  MutexLock maintenance(&maintenance_mutex_);
+  MutexLock stored(&stored_mutex_);
+  MutexLock memory(&memory_mutex_);
   const std::shared_ptr<const Version> version = CurrentVersion();
   const uint64_t points = version->run_points() + tail_->size();
   if (points > options_.merges.largest_points) {

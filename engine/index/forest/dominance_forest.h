@@ -52,8 +52,9 @@ struct ForestOptions {
 // the manifest that it finds, and adds the points after Manifest::points() again.
 //
 // Add, Flush and Compact are for one thread at a time; MaintainOnce may run on another;
-// everything else is thread-safe, and questions wait for neither. The store must
-// outlive the forest and its snapshots, and serves this forest alone.
+// everything else is thread-safe, and questions wait for neither. Add and Flush
+// wait for merges of runs in memory, never for those of stored ones. The store
+// must outlive the forest and its snapshots, and serves this forest alone.
 class DominanceForest {
  public:
   // Opens what `manifest` names, and deletes what else is in the store: pages
@@ -131,23 +132,26 @@ class DominanceForest {
       std::vector<std::unique_ptr<RunSource>> sources, bool to_store, std::stop_token stop = {});
   absl::Status SealTail();
   // Makes one stored run of `parts`, the newest runs, and the tail.
-  absl::Status StoreNewest(const Runs& parts) ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mutex_);
+  absl::Status StoreNewest(const Runs& parts) ABSL_EXCLUSIVE_LOCKS_REQUIRED(memory_mutex_);
   // Puts `merged` in place of `parts`, which follow one another, or, if there are
   // none, at the end; and an empty tail in place of the tail if `new_tail`:
   // then the run has the tail's points too.
   void Install(std::shared_ptr<const Run> merged, const Runs& parts, bool new_tail);
-  absl::Status DeleteRetired() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mutex_);
-  absl::Status MergeRuns(const Runs& parts, std::stop_token stop)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mutex_);
-  absl::Status TidyUp() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mutex_);
+  absl::Status DeleteRetired() ABSL_EXCLUSIVE_LOCKS_REQUIRED(stored_mutex_);
+  absl::StatusOr<bool> MergeSome(const Runs& runs, bool is_idle, std::stop_token stop);
+  absl::Status MergeRuns(const Runs& parts, std::stop_token stop);
+  absl::Status TidyUp() ABSL_EXCLUSIVE_LOCKS_REQUIRED(stored_mutex_);
 
   const ForestOptions options_;
   PageStore* const store_;
 
-  Mutex maintenance_mutex_;  // Held for the length of a merge; taken first.
+  // Held for the length of a merge of stored runs, and of runs in memory; taken in
+  // this order, and before mutex_.
+  Mutex stored_mutex_;
+  Mutex memory_mutex_;
   // How many points there were when nothing was last found to be due.
-  std::optional<uint64_t> quiet_points_ ABSL_GUARDED_BY(maintenance_mutex_);
-  bool has_deleted_ ABSL_GUARDED_BY(maintenance_mutex_) = false;  // And not reclaimed.
+  std::optional<uint64_t> quiet_points_ ABSL_GUARDED_BY(stored_mutex_);
+  bool has_deleted_ ABSL_GUARDED_BY(stored_mutex_) = false;  // And not reclaimed.
 
   mutable Mutex mutex_;  // Held for a few instructions.
   // The present version is the last. No two have the same tail.

@@ -27,6 +27,8 @@ struct Point {
   Instant valid;
   Instant known;
   Weight weight = {};
+
+  friend bool operator==(const Point&, const Point&) = default;
 };
 
 // The points with valid <= `valid` and known <= `known`.

@@ -56,7 +56,7 @@ TEST_F(CorrectionIndexTest, KnowsBothDirectionsAndBounds) {
   Append(Stating(Exactly(1), Exactly(1), {}));
   Append(Retracting(Between(4, 7), {2, 1}));
   Append(Retracting(Exactly(9), {1}));
-  ASSERT_OK(corrections_->TakeIn({4}, 100));
+  ASSERT_OK(corrections_->CatchUp({4}));
   EXPECT_THAT(CorrectorsOf({1}), ElementsAre(3, 4));
   EXPECT_THAT(CorrectorsOf({1}, {3}), ElementsAre(3));
   EXPECT_THAT(CorrectorsOf({2}), ElementsAre(3));
@@ -72,32 +72,52 @@ TEST_F(CorrectionIndexTest, GoesOnWhereItWas) {
   Append(Stating(Exactly(1), Exactly(1), {}));
   Append(Retracting(Exactly(2), {1}));
   Append(Retracting(Exactly(3), {1}));
-  ASSERT_OK(corrections_->TakeIn({3}, 2));
+  ASSERT_OK(corrections_->CatchUp({2}));
   EXPECT_EQ(corrections_->position(), Position{2});
   EXPECT_THAT(CorrectorsOf({1}), ElementsAre(2));
   Make();
   ASSERT_OK(corrections_->Load());
   EXPECT_EQ(corrections_->position(), Position{2});
-  ASSERT_OK(corrections_->TakeIn({3}, 2));
+  ASSERT_OK(corrections_->CatchUp({3}));
   EXPECT_EQ(corrections_->position(), Position{3});
   EXPECT_THAT(CorrectorsOf({1}), ElementsAre(2, 3));
+}
+
+TEST_F(CorrectionIndexTest, TakesInDecodedEventsOnceAndGoesOnBehindThem) {
+  Append(Stating(Exactly(1), Exactly(1), {}));
+  Append(Retracting(Exactly(2), {1}));
+  Append(Stating(Exactly(3), Exactly(3), {}));
+  std::vector<DecodedEvent> events;
+  for (uint64_t i = 1; i <= 3; ++i) {
+    ASSERT_OK_AND_ASSIGN(v1::Event event, log_.Read("t", {i}));
+    events.push_back({.event = std::move(event)});
+  }
+  ASSERT_OK(corrections_->TakeIn(events));
+  ASSERT_OK(corrections_->TakeIn(events));
+  EXPECT_EQ(corrections_->position(), Position{3});
+  EXPECT_THAT(CorrectorsOf({1}), ElementsAre(2));
+  Make();
+  ASSERT_OK(corrections_->Load());
+  ASSERT_OK(corrections_->CatchUp({3}));
+  EXPECT_EQ(corrections_->position(), Position{3});
+  EXPECT_THAT(CorrectorsOf({1}), ElementsAre(2));
 }
 
 TEST_F(CorrectionIndexTest, ForgetsAllAndTakesItInAgain) {
   Append(Stating(Exactly(1), Exactly(1), {}));
   Append(Retracting(Exactly(2), {1}));
-  ASSERT_OK(corrections_->TakeIn({2}, 100));
+  ASSERT_OK(corrections_->CatchUp({2}));
   ASSERT_OK(corrections_->Clear());
   EXPECT_EQ(corrections_->position(), Position{0});
   EXPECT_THAT(CorrectorsOf({1}), IsEmpty());
-  ASSERT_OK(corrections_->TakeIn({2}, 100));
+  ASSERT_OK(corrections_->CatchUp({2}));
   EXPECT_THAT(CorrectorsOf({1}), ElementsAre(2));
 }
 
 TEST_F(CorrectionIndexTest, ALogThatEndsBeforeItsHeadIsDataLoss) {
   Append(Stating(Exactly(1), Exactly(1), {}));
-  ASSERT_OK(corrections_->TakeIn({1}, 100));
-  EXPECT_THAT(corrections_->TakeIn({5}, 100),
+  ASSERT_OK(corrections_->CatchUp({1}));
+  EXPECT_THAT(corrections_->CatchUp({5}),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("no event after 1")));
 }
 

@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/work_crew.h"
+#include "engine/index/index_options.h"
+#include "engine/index/pages/page_cache.h"
 #include "engine/index/timeline_follower.h"
 #include "engine/storage/database.h"
 #include "gtest/gtest.h"
@@ -23,6 +26,15 @@ inline const MeasureRef kCount = {"claims", "count"};
 inline const MeasureRef kStatus = {"claims", "status"};
 inline const MeasureRef kPeople = {"claims", "people"};
 
+// Everything that is large otherwise is small, so that a few events take each path.
+inline IndexOptions SmallIndex() {
+  return {.most_groups = 1'000,
+          .small_scan_contributions = 1,
+          .stored_contributions = 1,
+          .merges = {.fan = 2, .tail_points = 3, .stored_points = 9},
+          .shape = {.page_entries = 4, .leaf_points_log2 = 2, .flat_leaves = 2}};
+}
+
 class FollowedTimeline : public ::testing::Test {
  protected:
   FollowedTimeline() : types_(ClaimTypes()), projections_({ClaimsProjection()}) {
@@ -37,8 +49,14 @@ class FollowedTimeline : public ::testing::Test {
     std::vector<const Projection*> projections;
     for (const Projection& projection : projections_) projections.push_back(&projection);
     ASSERT_OK_AND_ASSIGN(TimelineSettings settings, log_.Settings("t"));
-    follower_ = std::make_unique<TimelineFollower>(database_.get(), &log_, &types_,
-                                                   std::move(settings), std::move(projections));
+    follower_ = std::make_unique<TimelineFollower>(
+        options_,
+        TimelineFollower::Workplace{.database = database_.get(),
+                                    .log = &log_,
+                                    .types = &types_,
+                                    .cache = &cache_,
+                                    .crew = &crew_},
+        std::move(settings), std::move(projections));
   }
 
   void Close() {
@@ -52,8 +70,10 @@ class FollowedTimeline : public ::testing::Test {
   }
 
   void CatchUp() {
-    while (follower_->Advance()) {
-    }
+    do {
+      while (follower_->Advance()) {
+      }
+    } while (follower_->Maintain({}));
   }
 
   // Appends an event without taking it in.
@@ -71,6 +91,9 @@ class FollowedTimeline : public ::testing::Test {
   const TemporalIndex& index() const { return follower_->index(); }
 
   TemporaryDirectory folder_;
+  IndexOptions options_ = SmallIndex();
+  forest::PageCache cache_{size_t{1} << 16};
+  WorkCrew crew_{1};
   PayloadTypes types_;
   std::vector<Projection> projections_;
   FakeEventLog log_;

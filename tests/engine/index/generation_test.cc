@@ -58,7 +58,7 @@ TEST(GenerationTest, DeletingOneTakesItsRowsAndNoOthers) {
   PutGeneration(keys, kGeneration, &batch);
   PutGeneration(keys, other, &batch);
   for (const uint32_t number : {5, 6}) {
-    batch.Put(storage::Family::kContributions, keys.MeasurePrefix(number, 0) + "row", "value");
+    batch.Put(storage::Family::kContributions, keys.GroupsPrefix(number, 0) + "row", "value");
   }
   ASSERT_OK(database->Write(std::move(batch), storage::Durability::kBuffered));
   EXPECT_THAT(ReadGenerations(*database, keys), IsOkAndHolds(ElementsAre(kGeneration, other)));
@@ -68,9 +68,9 @@ TEST(GenerationTest, DeletingOneTakesItsRowsAndNoOthers) {
   DeleteGeneration(keys, 5, &deletion);
   ASSERT_OK(database->Write(std::move(deletion), storage::Durability::kBuffered));
   EXPECT_THAT(ReadGenerations(*database, keys), IsOkAndHolds(ElementsAre(other)));
-  EXPECT_THAT(database->Get(storage::Family::kContributions, keys.MeasurePrefix(5, 0) + "row"),
+  EXPECT_THAT(database->Get(storage::Family::kContributions, keys.GroupsPrefix(5, 0) + "row"),
               IsOkAndHolds(std::nullopt));
-  EXPECT_THAT(database->Get(storage::Family::kContributions, keys.MeasurePrefix(6, 0) + "row"),
+  EXPECT_THAT(database->Get(storage::Family::kContributions, keys.GroupsPrefix(6, 0) + "row"),
               IsOkAndHolds("value"));
 }
 

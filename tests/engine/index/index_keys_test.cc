@@ -16,9 +16,15 @@ using ::testing::HasSubstr;
 
 const IndexKeys kKeys(7);
 
-std::string RowOf(const Key& key, Position event, uint32_t ordinal, Position arrival) {
-  std::string row = kKeys.MeasurePrefix(3, 2) + EncodeKey(key);
-  AppendRowSuffix(&row, event, ordinal, arrival);
+std::string ChangeOf(const Key& key, Position event, uint32_t ordinal, Position arrival) {
+  std::string row = kKeys.ChangesPrefix(3, 2, ListKind::kByKey) + EncodeKey(key);
+  AppendChangeSuffix(&row, event, ordinal, arrival);
+  return row;
+}
+
+std::string BlockOf(const Key& key, Position first) {
+  std::string row = kKeys.BlocksPrefix(3, 2, ListKind::kByKey) + EncodeKey(key);
+  AppendBlockSuffix(&row, first);
   return row;
 }
 
@@ -28,10 +34,26 @@ bool IsIn(const std::string& key, const KeyRange& range) {
 
 // What is on disk: a change here needs a new format version.
 TEST(IndexKeysTest, GoldenBytes) {
-  EXPECT_EQ(absl::BytesToHexString(RowOf({"IS"}, {258}, 1, {65536})),
+  EXPECT_EQ(absl::BytesToHexString(BlockOf({"IS"}, {258})),
             "00000007"
             "00000003"
             "00000002"
+            "01"
+            "49530001"
+            "0000000000000102");
+  EXPECT_EQ(absl::BytesToHexString(kKeys.BlocksPrefix(3, 2, ListKind::kByMember)),
+            "00000007000000030000000203");
+  EXPECT_EQ(absl::BytesToHexString(kKeys.ChangesPrefix(3, 2, ListKind::kByMember)),
+            "00000007000000030000000204");
+  EXPECT_EQ(absl::BytesToHexString(kKeys.GroupsPrefix(3, 2)), "00000007000000030000000205");
+  EXPECT_EQ(absl::BytesToHexString(kKeys.PresencesPrefix(3, 2)), "00000007000000030000000206");
+  EXPECT_EQ(absl::BytesToHexString(kKeys.Manifest(3, 2, 1)), "0000000700000003000000020701");
+  EXPECT_EQ(absl::BytesToHexString(kKeys.PagesPrefix(3, 2, 1)), "00000007000000030000000201");
+  EXPECT_EQ(absl::BytesToHexString(ChangeOf({"IS"}, {258}, 1, {65536})),
+            "00000007"
+            "00000003"
+            "00000002"
+            "02"
             "49530001"
             "0000000000000102"
             "00000001"
@@ -42,18 +64,24 @@ TEST(IndexKeysTest, GoldenBytes) {
             "00000007000000000000000300000000000000040000000000000009");
 }
 
-TEST(IndexKeysTest, ARowIsFoundByItsParts) {
-  const std::string bytes = RowOf({"a", "b"}, {5}, 6, {7});
-  const size_t prefix_bytes = kKeys.MeasurePrefix(3, 2).size();
-  ASSERT_OK_AND_ASSIGN(const RowId row, IndexKeys::ParseRow(bytes, prefix_bytes));
-  EXPECT_EQ(row.elements, EncodeKey({"a", "b"}));
-  EXPECT_EQ(row.event, Position{5});
-  EXPECT_EQ(row.ordinal, 6);
-  EXPECT_EQ(row.arrival, Position{7});
+TEST(IndexKeysTest, AKeyIsTakenApartAgain) {
+  const size_t prefix_bytes = kKeys.BlocksPrefix(3, 2, ListKind::kByKey).size();
+  const std::string change_bytes = ChangeOf({"a", "b"}, {5}, 6, {7});
+  ASSERT_OK_AND_ASSIGN(const ChangeId change, IndexKeys::ParseChange(change_bytes, prefix_bytes));
+  EXPECT_EQ(change.list, EncodeKey({"a", "b"}));
+  EXPECT_EQ(change.event, Position{5});
+  EXPECT_EQ(change.ordinal, 6);
+  EXPECT_EQ(change.arrival, Position{7});
+  const std::string block_bytes = BlockOf({"a", "b"}, {5});
+  ASSERT_OK_AND_ASSIGN(const BlockId block, IndexKeys::ParseBlock(block_bytes, prefix_bytes));
+  EXPECT_EQ(block.list, EncodeKey({"a", "b"}));
+  EXPECT_EQ(block.first, Position{5});
 }
 
 TEST(IndexKeysTest, AKeyThatIsTooShortIsDataLoss) {
-  EXPECT_THAT(IndexKeys::ParseRow(std::string(31, 'x'), 12),
+  EXPECT_THAT(IndexKeys::ParseChange(std::string(32, 'x'), 13),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("too short")));
+  EXPECT_THAT(IndexKeys::ParseBlock(std::string(20, 'x'), 13),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("too short")));
   EXPECT_THAT(IndexKeys::CorrectorOf("xyz"),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("too short")));
@@ -61,23 +89,24 @@ TEST(IndexKeysTest, AKeyThatIsTooShortIsDataLoss) {
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("too short")));
 }
 
-TEST(IndexKeysTest, RowsOfOneContributionAreNeighboursAndBeginWithItsOwn) {
-  EXPECT_LT(RowOf({"a"}, {5}, 0, {5}), RowOf({"a"}, {5}, 0, {9}));
-  EXPECT_LT(RowOf({"a"}, {5}, 0, {9}), RowOf({"a"}, {5}, 1, {5}));
-  EXPECT_LT(RowOf({"a"}, {5}, 1, {9}), RowOf({"a"}, {6}, 0, {6}));
-  EXPECT_LT(RowOf({"a"}, {6}, 0, {6}), RowOf({"ab"}, {1}, 0, {1}));
+TEST(IndexKeysTest, ChangesOfOneContributionAreNeighbours) {
+  EXPECT_LT(ChangeOf({"a"}, {5}, 0, {5}), ChangeOf({"a"}, {5}, 0, {9}));
+  EXPECT_LT(ChangeOf({"a"}, {5}, 0, {9}), ChangeOf({"a"}, {5}, 1, {5}));
+  EXPECT_LT(ChangeOf({"a"}, {5}, 1, {9}), ChangeOf({"a"}, {6}, 0, {6}));
+  EXPECT_LT(ChangeOf({"a"}, {6}, 0, {6}), ChangeOf({"ab"}, {1}, 0, {1}));
 }
 
 TEST(IndexKeysTest, APrefixHoldsItsKeysAndNoOthersThatBeginWithItsLetters) {
-  const KeyRange under_a = RangeOfPrefix(kKeys.MeasurePrefix(3, 2) + EncodeKey({"a"}));
-  EXPECT_TRUE(IsIn(RowOf({"a", "x"}, {1}, 0, {1}), under_a));
-  EXPECT_FALSE(IsIn(RowOf({"ab", "x"}, {1}, 0, {1}), under_a));
-  EXPECT_FALSE(IsIn(RowOf({std::string("a\0", 2), "x"}, {1}, 0, {1}), under_a));
-  EXPECT_FALSE(IsIn(RowOf({"", "a"}, {1}, 0, {1}), under_a));
+  const KeyRange under_a = RangeOfPrefix(kKeys.ChangesPrefix(3, 2, ListKind::kByKey) +
+                                         EncodeKey({"a"}));
+  EXPECT_TRUE(IsIn(ChangeOf({"a", "x"}, {1}, 0, {1}), under_a));
+  EXPECT_FALSE(IsIn(ChangeOf({"ab", "x"}, {1}, 0, {1}), under_a));
+  EXPECT_FALSE(IsIn(ChangeOf({std::string("a\0", 2), "x"}, {1}, 0, {1}), under_a));
+  EXPECT_FALSE(IsIn(ChangeOf({"", "a"}, {1}, 0, {1}), under_a));
 }
 
 TEST(IndexKeysTest, RangesKeepTimelinesGenerationsAndKindsApart) {
-  const std::string row = RowOf({"a"}, {1}, 0, {1});
+  const std::string row = ChangeOf({"a"}, {1}, 0, {1});
   EXPECT_TRUE(IsIn(row, kKeys.All()));
   EXPECT_TRUE(IsIn(row, kKeys.Rows(3)));
   EXPECT_FALSE(IsIn(row, kKeys.Rows(2)));

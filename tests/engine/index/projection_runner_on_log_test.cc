@@ -35,7 +35,7 @@ class ProjectionRunnerOnLogTest : public LogFixture {
   void Start() {
     ASSERT_OK_AND_ASSIGN(
         runner_,
-        ProjectionRunner::Start(folder().database(), &log(), &types_, [this](absl::string_view) {
+        ProjectionRunner::Start({}, folder().database(), &log(), &types_, [this](absl::string_view) {
           return std::vector<const Projection*>{&notes_};
         }));
   }

@@ -42,7 +42,7 @@ class ProjectionRunnerTest : public ::testing::Test {
     }
     ASSERT_OK_AND_ASSIGN(
         runner_,
-        ProjectionRunner::Start(database_.get(), &log_, &types_, [this](absl::string_view domain) {
+        ProjectionRunner::Start({}, database_.get(), &log_, &types_, [this](absl::string_view domain) {
           std::vector<const Projection*> projections;
           if (domain != kDomain) return projections;
           for (const Projection& p : projections_) {

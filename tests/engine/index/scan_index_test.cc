@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "engine/index/index_keys.h"
 #include "engine/index/index_row.h"
+#include "engine/index/lists/contribution_block.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/index/followed_timeline.h"
@@ -293,12 +295,23 @@ class DamagedRowsTest : public ScanIndexTest {
                 {Count("IS", Quantity::Exactly(1)), Status("north", "door", "shut")}));
   }
 
-  void Put(const MeasureRef& measure, const Key& key, uint32_t ordinal, Position arrival,
-           const std::string& value) {
-    std::string bytes = IndexKeys(1).MeasurePrefix(1, measure == kCount ? 0 : 1) + EncodeKey(key);
-    AppendRowSuffix(&bytes, {1}, ordinal, arrival);
+  void PutBlock(uint32_t measure, const Key& key, const std::string& value) {
+    std::string bytes = IndexKeys(1).BlocksPrefix(1, measure, ListKind::kByKey) + EncodeKey(key);
+    AppendBlockSuffix(&bytes, {1});
+    PutRow(bytes, value);
+  }
+
+  void PutChange(const Key& key, const std::string& value) {
+    std::string bytes = IndexKeys(1).ChangesPrefix(1, 0, ListKind::kByKey) + EncodeKey(key);
+    AppendChangeSuffix(&bytes, {1}, 0, {1});
+    PutRow(bytes, value);
+    Reopen();
+    CatchUp();
+  }
+
+  void PutRow(const std::string& key, const std::string& value) {
     storage::Batch batch;
-    batch.Put(storage::Family::kContributions, bytes, value);
+    batch.Put(storage::Family::kContributions, key, value);
     ASSERT_OK(database_->Write(std::move(batch), storage::Durability::kBuffered));
   }
 
@@ -312,29 +325,32 @@ class DamagedRowsTest : public ScanIndexTest {
   }
 };
 
-TEST_F(DamagedRowsTest, AValueThatIsNoneIsDataLoss) {
-  Put(kCount, {"IS"}, 0, {1}, "nonsense");
-  ExpectDataLoss("should state a contribution");
+TEST_F(DamagedRowsTest, ABlockThatIsNoneIsDataLoss) {
+  PutBlock(0, {"IS"}, "nonsense");
+  ExpectDataLoss("contributions");
 }
 
 TEST_F(DamagedRowsTest, ACorrectionOfNothingIsDataLoss) {
-  Put(kCount, {"IT"}, 0, {5}, EncodeChangedRow({}));
+  PutChange({"IS"}, EncodeChangedRow({}));
+  PutBlock(0, {"IS"},
+           EncodeContributionBlock({StatedContribution{.event = {2}, .content = "\x08"}}));
   ExpectDataLoss("a contribution of event 1 is missing");
 }
 
 TEST_F(DamagedRowsTest, ACorrectionThatIsNoneIsDataLoss) {
-  Put(kCount, {"IS"}, 0, {5}, "nonsense");
-  ExpectDataLoss("should hold steps");
+  PutChange({"IS"}, "nonsense");
+  ExpectDataLoss("inside a number");
 }
 
 TEST_F(DamagedRowsTest, CorrectionsThatDoNotAddUpAreDataLoss) {
   const KnownSteps twice = {{{1}, -2}};
-  Put(kCount, {"IS"}, 0, {5}, EncodeChangedRow({twice, twice}));
+  PutChange({"IS"}, EncodeChangedRow({twice, twice}));
   ExpectDataLoss("event 1 don't add up: it would be there -1 times");
 }
 
 TEST_F(DamagedRowsTest, AValueOfARegisterThatIsNoneIsDataLoss) {
-  Put(kStatus, {"north", "door"}, 1, {1}, EncodeStatedRow({}, "\xff\xff"));
+  PutBlock(1, {"north", "door"},
+           EncodeContributionBlock({StatedContribution{.event = {1}, .content = "\xff\xff"}}));
   Slice all;
   EXPECT_THAT(index().Registers(kStatus, {}, all),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("event 1 states is damaged")));

@@ -1,0 +1,79 @@
+#include "engine/index/arrival_reader.h"
+
+#include <utility>
+
+#include "engine/base/status.h"
+#include "engine/index/admission.h"
+
+namespace annals {
+namespace {
+
+constexpr size_t kMaxEvents = 2'000;
+constexpr size_t kMaxEventBytes = size_t{4} << 20;
+
+}  // namespace
+
+ArrivalReader::ArrivalReader(storage::Database* database, const EventLog* log,
+                             const PayloadTypes* types, const TimelineSettings* settings,
+                             IndexKeys keys)
+    : log_(log),
+      types_(types),
+      settings_(settings),
+      corrections_(database, log, settings->name, keys) {}
+
+absl::Status ArrivalReader::Load(Position head) {
+  ahead_ = nullptr;
+  ANNALS_RETURN_IF_ERROR(corrections_.Load());
+  return corrections_.position() > head ? corrections_.Clear() : absl::OkStatus();
+}
+
+absl::Status ArrivalReader::Clear() {
+  ahead_ = nullptr;
+  return corrections_.Clear();
+}
+
+absl::StatusOr<ArrivalReader::Batch> ArrivalReader::Read(Position after, Position head) {
+  if (ahead_ != nullptr && ahead_after_ == after) return std::exchange(ahead_, nullptr);
+  return ReadBatch(after, head);
+}
+
+void ArrivalReader::ReadAhead(Position after, Position head) {
+  absl::StatusOr<Batch> batch = ReadBatch(after, head);
+  if (!batch.ok()) return;
+  ahead_after_ = after;
+  ahead_ = *std::move(batch);
+}
+
+absl::StatusOr<ArrivalReader::Batch> ArrivalReader::ReadBatch(Position after, Position head) {
+  ANNALS_RETURN_IF_ERROR(corrections_.CatchUp(after));
+  ANNALS_ASSIGN_OR_RETURN(
+      std::vector<DecodedEvent> events,
+      ReadDecoded(*log_, *types_, *settings_, after, head, kMaxEvents, kMaxEventBytes));
+  ANNALS_RETURN_IF_ERROR(corrections_.TakeIn(events));
+  auto batch = std::make_shared<std::vector<Arrival>>();
+  batch->reserve(events.size());
+  for (DecodedEvent& event : events) {
+    Arrival arrival;
+    if (event.event.has_correction()) {
+      ANNALS_ASSIGN_OR_RETURN(arrival.corrected, CorrectedBy(event));
+    }
+    arrival.event = std::move(event);
+    batch->push_back(std::move(arrival));
+  }
+  return Batch(std::move(batch));
+}
+
+absl::StatusOr<std::vector<CorrectedEvent>> ArrivalReader::CorrectedBy(
+    const DecodedEvent& corrector) const {
+  ANNALS_ASSIGN_OR_RETURN(std::vector<PresenceChange> changes,
+                          PresenceChanges(corrections_, corrector.position()));
+  std::vector<CorrectedEvent> corrected;
+  for (PresenceChange& change : changes) {
+    ANNALS_ASSIGN_OR_RETURN(v1::Event event, log_->Read(settings_->name, change.event));
+    ANNALS_ASSIGN_OR_RETURN(DecodedEvent decoded, Decode(std::move(event), *types_, *settings_));
+    corrected.push_back({std::move(decoded), std::move(change.steps)});
+  }
+  return corrected;
+}
+
+}  // namespace annals

@@ -1,0 +1,39 @@
+// IndexOptions: what the index may use.
+#ifndef ANNALS_ENGINE_INDEX_INDEX_OPTIONS_H_
+#define ANNALS_ENGINE_INDEX_INDEX_OPTIONS_H_
+
+#include <cstddef>
+
+#include "engine/index/forest/merge_policy.h"
+#include "engine/index/forest/run_fences.h"
+
+namespace annals {
+
+struct IndexOptions {
+  // Shared by all timelines: pages of sums that were read.
+  size_t page_cache_bytes = size_t{256} << 20;
+
+  // A measure's groups that can be summed without a scan, about 100 bytes each.
+  // Those that come when there are so many are scanned.
+  size_t most_groups = size_t{1} << 20;
+
+  // Up to so many contributions are read one by one: that takes no longer.
+  size_t small_scan_contributions = 32;
+
+  // Contributions of one projection that are kept in memory before they are
+  // stored: after a crash they are taken in again from the log.
+  size_t stored_contributions = 65'536;
+  size_t stored_bytes = size_t{32} << 20;
+
+  // Fewer events than this are left in memory when the store is closed, and taken
+  // in again at the next start: it costs less than storing them.
+  size_t events_worth_storing = 512;
+
+  // Of the forests (engine/index/forest).
+  forest::MergeRules merges;
+  forest::RunShape shape;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_ENGINE_INDEX_INDEX_OPTIONS_H_

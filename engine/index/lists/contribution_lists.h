@@ -1,0 +1,62 @@
+// ContributionLists: every contribution of a measure, by key or by member, in
+// the order in which they arrived.
+#ifndef ANNALS_ENGINE_INDEX_LISTS_CONTRIBUTION_LISTS_H_
+#define ANNALS_ENGINE_INDEX_LISTS_CONTRIBUTION_LISTS_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "engine/base/mutex.h"
+#include "engine/base/position.h"
+#include "engine/index/lists/contribution_block.h"
+#include "engine/index/lists/list_cursor.h"
+#include "engine/index/lists/list_range.h"
+#include "engine/index/lists/list_tail.h"
+#include "engine/storage/database.h"
+
+namespace annals {
+
+// Nothing is ever changed: a correction adds changes (docs/decisions/0003). What
+// arrives goes to a tail in memory; now and then the owner stores the tail as
+// blocks, each holding what one list got since the last time.
+//
+// State, Change, Stage and Stored are for one thread; Open is for any. The
+// Database must outlive it and its cursors.
+class ContributionLists {
+ public:
+  // In Family::kContributions, under two prefixes of their own. Events up to
+  // `stored` are there.
+  ContributionLists(const storage::Database* database, std::string blocks_prefix,
+                    std::string changes_prefix, Position stored);
+
+  void State(absl::string_view list, StatedContribution contribution);
+  void Change(absl::string_view list, ChangedContribution change);
+
+  // Adds the tail to a batch. Once that is written: Stored().
+  void Stage(storage::Batch* batch) const;
+  void Stored(Position up_to);
+
+  const ListTail& tail() const { return *tail_; }  // For the thread that adds.
+
+  // What the lists of the range hold, with the corrections up to `up_to`.
+  ListCursor Open(const ListRange& range, Position up_to) const;
+
+ private:
+  const storage::Database* const database_;
+  const std::string blocks_prefix_;
+  const std::string changes_prefix_;
+  std::shared_ptr<ListTail> tail_;  // Of the thread that adds.
+
+  mutable Mutex mutex_;
+  std::shared_ptr<const ListTail> read_tail_ ABSL_GUARDED_BY(mutex_);
+  Position stored_ ABSL_GUARDED_BY(mutex_);
+  bool has_stored_changes_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_ENGINE_INDEX_LISTS_CONTRIBUTION_LISTS_H_

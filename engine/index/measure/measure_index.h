@@ -1,0 +1,117 @@
+// MeasureIndex: all that is kept of one measure of one generation.
+#ifndef ANNALS_ENGINE_INDEX_MEASURE_MEASURE_INDEX_H_
+#define ANNALS_ENGINE_INDEX_MEASURE_MEASURE_INDEX_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "engine/base/position.h"
+#include "engine/index/admission.h"
+#include "engine/index/index_keys.h"
+#include "engine/index/index_options.h"
+#include "engine/index/lists/contribution_lists.h"
+#include "engine/index/measure/group_directory.h"
+#include "engine/index/measure/presence_table.h"
+#include "engine/index/measure/world_forests.h"
+#include "engine/index/pages/database_page_store.h"
+#include "engine/index/pages/page_cache.h"
+#include "engine/index/projection.h"
+#include "engine/storage/database.h"
+#include "engine/time/causality.h"
+
+namespace annals {
+
+// The contributions themselves, as lists by key (all kinds) and by member (sets):
+// they answer anything, at the cost of what they hold. Beside them, for tallies
+// and sets, forests of what they add up to, which answer sums at the cost of a few
+// pages, as of the latest positions. A tally's points are its contributions; a
+// set's are the corners of each member's presence (engine/index/member_presence.h),
+// so distinct members are a sum as well.
+//
+// State, Change, Stage and Stored are for one thread; MaintainOnce may run on
+// another; the rest is for any. What Open is given must outlive it.
+class MeasureIndex {
+ public:
+  struct Place {
+    storage::Database* database;
+    forest::PageCache* cache;
+    IndexKeys keys;
+    uint32_t generation;
+    uint32_t measure;
+  };
+
+  // Events up to `stored` are in the database. DATA_LOSS if what is there is
+  // damaged.
+  static absl::StatusOr<std::unique_ptr<MeasureIndex>> Open(const IndexOptions& options,
+                                                            const Place& place, MeasureKind kind,
+                                                            Position stored);
+
+  // A contribution of the event that arrives.
+  absl::Status State(const Contribution& contribution, uint32_t ordinal, Position event,
+                     const EventTimes& times);
+  // The arriving event changes the presence of `event`, whose contribution it is.
+  absl::Status Change(const Contribution& contribution, uint32_t ordinal, Position event,
+                      const EventTimes& times, const WorldSteps& steps, Position arrival);
+
+  // What is in memory alone.
+  size_t pending_contributions() const;
+  size_t pending_bytes() const;
+  bool HasUncommittedMerges() const { return forests_ != nullptr && forests_->HasUncommitted(); }
+
+  // Writes the forests' pages and adds the rest to a batch. Once that is written:
+  // Stored().
+  absl::Status Stage(storage::Batch* batch);
+  void Stored(Position up_to);
+
+  // Makes one merge if one is due. CANCELLED if a stop was requested.
+  absl::StatusOr<bool> MaintainOnce(std::stop_token stop);
+
+  MeasureKind kind() const { return kind_; }
+  const ContributionLists& by_key() const { return by_key_; }
+  const ContributionLists& by_member() const { return *by_member_; }  // A set's.
+  const GroupDirectory& groups() const { return groups_; }
+
+  // The sums as of a position. None: it is too long ago, or a register.
+  std::optional<WorldSnapshot> SumsAt(Position position) const;
+
+  size_t memory_bytes() const;
+
+ private:
+  MeasureIndex(const IndexOptions& options, const Place& place, MeasureKind kind, Position stored);
+
+  absl::Status OpenForests(const IndexOptions& options, Position stored);
+  absl::Status AddTally(const Contribution& contribution, const EventTimes& times,
+                        const WorldSteps& steps, uint32_t group, Position arrival);
+  absl::Status AddMember(const std::string& list, const EventTimes& times,
+                         std::optional<uint32_t> group, Position arrival);
+  absl::Status ChangeMember(const std::string& list, std::optional<uint32_t> group,
+                            Position arrival);
+  absl::Status MovePresence(const std::string& list, const MemberPresences& before,
+                            MemberPresences after, std::optional<uint32_t> group, Position arrival);
+
+  const Place place_;
+  const MeasureKind kind_;
+  ContributionLists by_key_;
+  std::optional<ContributionLists> by_member_;
+  GroupDirectory groups_;
+  PresenceTable presences_;
+  std::unique_ptr<forest::DatabasePageStore> certain_pages_;
+  std::unique_ptr<forest::DatabasePageStore> residual_pages_;
+  std::unique_ptr<WorldForests> forests_;
+  WorldForests::Manifests staged_;
+};
+
+// What a tally's points and sums are made of.
+forest::Weight TallyWeight(const Quantity& quantity);
+
+}  // namespace annals
+
+#endif  // ANNALS_ENGINE_INDEX_MEASURE_MEASURE_INDEX_H_

@@ -1,0 +1,216 @@
+#include "engine/index/planned_index.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/key.h"
+#include "engine/base/status.h"
+#include "engine/index/quantity_sum.h"
+#include "engine/index/tally_row.h"
+
+namespace annals {
+namespace {
+
+// Sums of all groups at once pay off for more than one group in so many.
+constexpr size_t kSparseGroups = 16;
+
+// A sweep of each is worth more than all sums at each step for up to so many.
+constexpr size_t kFewGroups = 16;
+
+QuantitySum ToQuantitySum(const forest::WeightSum& sum) {
+  return {sum[2] == 0 ? std::optional(sum[1]) : std::nullopt,
+          sum[4] == 0 ? std::optional(sum[3]) : std::nullopt};
+}
+
+}  // namespace
+
+PlannedIndex::SumPlan PlannedIndex::PlanSums(const ServedMeasure& served, const Key& prefix,
+                                             const Slice& slice) const {
+  const MeasureIndex& index = *served.index;
+  const bool is_one = prefix.size() == served.measure->key_names.size();
+  std::string list = EncodeKey(prefix);
+  SumPlan plan;
+  if (is_one) {
+    const std::optional<Group> group = index.groups().Find(list);
+    if (group) plan.groups.emplace_back(std::move(list), *group);
+  } else {
+    plan.groups = index.groups().In(ListRange::WithPrefix(std::move(list)));
+  }
+  plan.plan.groups = plan.groups.size();
+  for (const auto& [name, group] : plan.groups) plan.plan.contributions += group.contributions;
+
+  const bool has_all = (is_one && !plan.groups.empty()) || index.groups().is_complete();
+  if (!has_all) {
+    plan.plan.strategy = Strategy::kFullScan;
+    plan.plan.reason = "the measure has more groups than may be kept in memory";
+  } else if (plan.plan.contributions <= small_scan_contributions_) {
+    plan.plan.strategy = Strategy::kSmallScan;
+    plan.plan.reason = "there are few contributions";
+  } else if (plan.sums = index.SumsAt(std::min(slice.position, served.position)); !plan.sums) {
+    plan.plan.strategy = Strategy::kFullScan;
+    plan.plan.reason = "the position is below those that sums are kept for";
+  } else {
+    plan.plan.strategy = Strategy::kSums;
+    plan.plan.reason = "the position is one of the latest";
+  }
+  return plan;
+}
+
+absl::StatusOr<std::vector<PlannedIndex::SummedGroup>> PlannedIndex::SumGroups(
+    const SumPlan& plan, const Slice& slice) const {
+  const forest::Corner corner = {.valid = slice.valid, .known = slice.known};
+  std::vector<SummedGroup> summed;
+  if (plan.groups.empty()) return summed;
+  const auto [first, last] =
+      std::minmax_element(plan.groups.begin(), plan.groups.end(), [](const auto& a, const auto& b) {
+        return a.second.number < b.second.number;
+      });
+  const forest::GroupRange range = {first->second.number, last->second.number};
+  const size_t width = size_t{range.last} - range.first + 1;
+  if (plan.groups.size() > 1 && width / plan.groups.size() < kSparseGroups) {
+    ANNALS_ASSIGN_OR_RETURN(const auto rows, plan.sums->SumAll(slice.world, range, corner));
+    absl::flat_hash_map<uint32_t, const forest::WeightSum*> by_number;
+    by_number.reserve(rows.size());
+    for (const forest::GroupSum& row : rows) by_number.emplace(row.group, &row.sum);
+    for (const auto& [list, group] : plan.groups) {
+      const auto found = by_number.find(group.number);
+      if (found != by_number.end()) summed.push_back({list, *found->second});
+    }
+    return summed;
+  }
+  for (const auto& [list, group] : plan.groups) {
+    ANNALS_ASSIGN_OR_RETURN(const forest::WeightSum sum,
+                            plan.sums->Sum(slice.world, group.number, corner));
+    summed.push_back({list, sum});
+  }
+  return summed;
+}
+
+absl::StatusOr<std::vector<std::vector<PlannedIndex::SummedGroup>>> PlannedIndex::SweepGroups(
+    const SumPlan& plan, absl::Span<const Slice> slices) const {
+  std::vector<std::vector<SummedGroup>> answers(slices.size());
+  if (plan.groups.size() > kFewGroups) {
+    for (size_t i = 0; i < slices.size(); ++i) {
+      ANNALS_ASSIGN_OR_RETURN(answers[i], SumGroups(plan, slices[i]));
+    }
+    return answers;
+  }
+  std::vector<forest::Corner> corners;
+  for (const Slice& slice : slices) corners.push_back({slice.valid, slice.known});
+  for (const auto& [list, group] : plan.groups) {
+    ANNALS_ASSIGN_OR_RETURN(const std::vector<forest::WeightSum> sums,
+                            plan.sums->Sweep(slices.front().world, group.number, corners));
+    for (size_t i = 0; i < slices.size(); ++i) answers[i].push_back({list, sums[i]});
+  }
+  return answers;
+}
+
+absl::StatusOr<std::vector<TallyRow>> PlannedIndex::ToTallies(
+    const MeasureRef& ref, const ServedMeasure& served,
+    const std::vector<SummedGroup>& summed) const {
+  std::vector<TallyRow> rows;
+  for (const SummedGroup& group : summed) {
+    if (group.sum[0] == 0) continue;  // No contributions.
+    auto row = ToTallyRow(group.list, ToQuantitySum(group.sum), *served.measure);
+    if (!row.ok()) return served_->In(ref, row.status());
+    rows.push_back(*std::move(row));
+  }
+  return rows;
+}
+
+absl::StatusOr<std::vector<SetRow>> PlannedIndex::ToSets(
+    const ServedMeasure& served, const std::vector<SummedGroup>& summed) const {
+  std::vector<SetRow> rows;
+  for (const SummedGroup& group : summed) {
+    if (group.sum[0] == 0) continue;
+    SetRow row = {.members = static_cast<uint64_t>(group.sum[0])};
+    ANNALS_ASSIGN_OR_RETURN(row.key, DecodeKey(group.list, served.measure->key_names.size()));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+absl::StatusOr<std::vector<TallyRow>> PlannedIndex::Tallies(const MeasureRef& measure,
+                                                            const Key& prefix,
+                                                            const Slice& slice) const {
+  ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
+                          served_->Open(measure, MeasureKind::kTally, prefix));
+  const SumPlan plan = PlanSums(served, prefix, slice);
+  if (plan.plan.strategy != Strategy::kSums) return scan_.Tallies(measure, prefix, slice);
+  const auto summed = SumGroups(plan, slice);
+  if (!summed.ok()) return served_->In(measure, summed.status());
+  return ToTallies(measure, served, *summed);
+}
+
+absl::StatusOr<std::vector<SetRow>> PlannedIndex::Sets(const MeasureRef& measure, const Key& prefix,
+                                                       const Slice& slice) const {
+  ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
+                          served_->Open(measure, MeasureKind::kSet, prefix));
+  const SumPlan plan = PlanSums(served, prefix, slice);
+  if (plan.plan.strategy != Strategy::kSums) return scan_.Sets(measure, prefix, slice);
+  const auto summed = SumGroups(plan, slice);
+  if (!summed.ok()) return served_->In(measure, summed.status());
+  return ToSets(served, *summed);
+}
+
+absl::StatusOr<std::vector<std::vector<TallyRow>>> PlannedIndex::TallySweep(
+    const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const {
+  std::vector<std::vector<TallyRow>> answers;
+  if (slices.empty()) return answers;
+  ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
+                          served_->Open(measure, MeasureKind::kTally, prefix));
+  const SumPlan plan = PlanSums(served, prefix, slices.front());
+  if (plan.plan.strategy != Strategy::kSums) return scan_.TallySweep(measure, prefix, slices);
+  const auto summed = SweepGroups(plan, slices);
+  if (!summed.ok()) return served_->In(measure, summed.status());
+  for (const auto& one : *summed) {
+    ANNALS_ASSIGN_OR_RETURN(answers.emplace_back(), ToTallies(measure, served, one));
+  }
+  return answers;
+}
+
+absl::StatusOr<std::vector<std::vector<SetRow>>> PlannedIndex::SetSweep(
+    const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const {
+  std::vector<std::vector<SetRow>> answers;
+  if (slices.empty()) return answers;
+  ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
+                          served_->Open(measure, MeasureKind::kSet, prefix));
+  const SumPlan plan = PlanSums(served, prefix, slices.front());
+  if (plan.plan.strategy != Strategy::kSums) return scan_.SetSweep(measure, prefix, slices);
+  const auto summed = SweepGroups(plan, slices);
+  if (!summed.ok()) return served_->In(measure, summed.status());
+  for (const auto& one : *summed) {
+    ANNALS_ASSIGN_OR_RETURN(answers.emplace_back(), ToSets(served, one));
+  }
+  return answers;
+}
+
+absl::StatusOr<std::vector<std::vector<RegisterRow>>> PlannedIndex::RegisterSweep(
+    const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const {
+  return scan_.RegisterSweep(measure, prefix, slices);
+}
+
+absl::StatusOr<std::vector<RegisterRow>> PlannedIndex::Registers(const MeasureRef& measure,
+                                                                 const Key& prefix,
+                                                                 const Slice& slice) const {
+  return scan_.Registers(measure, prefix, slice);
+}
+
+absl::StatusOr<std::vector<std::string>> PlannedIndex::Members(const MeasureRef& measure,
+                                                               const Key& group, const Slice& slice,
+                                                               const std::string& after,
+                                                               size_t limit) const {
+  return scan_.Members(measure, group, slice, after, limit);
+}
+
+absl::StatusOr<std::vector<Position>> PlannedIndex::Contributors(const MeasureRef& measure,
+                                                                 const Key& prefix,
+                                                                 const Slice& slice, Position after,
+                                                                 size_t limit) const {
+  return scan_.Contributors(measure, prefix, slice, after, limit);
+}
+
+}  // namespace annals

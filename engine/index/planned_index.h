@@ -1,0 +1,83 @@
+// PlannedIndex: a TemporalIndex that chooses how to answer.
+#ifndef ANNALS_ENGINE_INDEX_PLANNED_INDEX_H_
+#define ANNALS_ENGINE_INDEX_PLANNED_INDEX_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "engine/index/forest/point.h"
+#include "engine/index/measure/group_directory.h"
+#include "engine/index/measure/world_forests.h"
+#include "engine/index/plan.h"
+#include "engine/index/scan_index.h"
+#include "engine/index/served_projections.h"
+#include "engine/index/temporal_index.h"
+
+namespace annals {
+
+// Tallies and sets come from the forests wherever those have the answer: as of
+// the latest positions, for groups that are in the directory, and where there is
+// more to add up than a scan of a few. All else is scanned. Thread-safe. The
+// ServedProjections must outlive it.
+class PlannedIndex final : public TemporalIndex {
+ public:
+  // Up to so many contributions are scanned.
+  PlannedIndex(const ServedProjections* served, size_t small_scan_contributions)
+      : served_(served), scan_(served), small_scan_contributions_(small_scan_contributions) {}
+
+  absl::StatusOr<std::vector<TallyRow>> Tallies(const MeasureRef& measure, const Key& prefix,
+                                                const Slice& slice) const override;
+  absl::StatusOr<std::vector<RegisterRow>> Registers(const MeasureRef& measure, const Key& prefix,
+                                                     const Slice& slice) const override;
+  absl::StatusOr<std::vector<SetRow>> Sets(const MeasureRef& measure, const Key& prefix,
+                                           const Slice& slice) const override;
+  absl::StatusOr<std::vector<std::vector<TallyRow>>> TallySweep(
+      const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const override;
+  absl::StatusOr<std::vector<std::vector<RegisterRow>>> RegisterSweep(
+      const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const override;
+  absl::StatusOr<std::vector<std::vector<SetRow>>> SetSweep(
+      const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const override;
+  absl::StatusOr<std::vector<std::string>> Members(const MeasureRef& measure, const Key& group,
+                                                   const Slice& slice, const std::string& after,
+                                                   size_t limit) const override;
+  absl::StatusOr<std::vector<Position>> Contributors(const MeasureRef& measure, const Key& prefix,
+                                                     const Slice& slice, Position after,
+                                                     size_t limit) const override;
+
+ private:
+  // A group's list and its sums.
+  struct SummedGroup {
+    std::string list;
+    forest::WeightSum sum;
+  };
+
+  // What to do, and what with.
+  struct SumPlan {
+    Plan plan;
+    std::vector<std::pair<std::string, Group>> groups;
+    std::optional<WorldSnapshot> sums;
+  };
+
+  SumPlan PlanSums(const ServedMeasure& served, const Key& prefix, const Slice& slice) const;
+  absl::StatusOr<std::vector<SummedGroup>> SumGroups(const SumPlan& plan, const Slice& slice) const;
+  // For each slice, in order.
+  absl::StatusOr<std::vector<std::vector<SummedGroup>>> SweepGroups(
+      const SumPlan& plan, absl::Span<const Slice> slices) const;
+  absl::StatusOr<std::vector<TallyRow>> ToTallies(const MeasureRef& ref,
+                                                  const ServedMeasure& served,
+                                                  const std::vector<SummedGroup>& summed) const;
+  absl::StatusOr<std::vector<SetRow>> ToSets(const ServedMeasure& served,
+                                             const std::vector<SummedGroup>& summed) const;
+
+  const ServedProjections* const served_;
+  const ScanIndex scan_;
+  const size_t small_scan_contributions_;
+};
+
+}  // namespace annals
+
+#endif  // ANNALS_ENGINE_INDEX_PLANNED_INDEX_H_

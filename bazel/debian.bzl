@@ -8,12 +8,14 @@ linking needs to be told, and pkg-config knows it.
 def _missing(ctx, what):
     fail("\n\n{}: {} is missing. Run tools/setup, which installs what the build needs.\n".format(ctx.name, what))
 
-def _pkg_config(ctx, modules):
+def _pkg_config(ctx, modules, optional = False):
     tool = ctx.which("pkg-config")
     if not tool:
         _missing(ctx, "pkg-config")
     result = ctx.execute([tool, "--libs"] + modules.split(" "))
     if result.return_code != 0:
+        if optional:
+            return []
         _missing(ctx, "the pkg-config module of " + modules)
     return [f for f in result.stdout.strip().split(" ") if f]
 
@@ -31,7 +33,7 @@ def _debian_library_impl(ctx):
         if not name:
             name = package.rpartition("/")[2]
         packages.setdefault(package, []).append(
-            _LIBRARY.format(name = name, linkopts = repr(_pkg_config(ctx, modules))),
+            _LIBRARY.format(name = name, linkopts = repr(_pkg_config(ctx, modules, ctx.attr.optional))),
         )
     for package, rules in packages.items():
         path = package + "/BUILD.bazel" if package else "BUILD.bazel"
@@ -40,7 +42,11 @@ def _debian_library_impl(ctx):
 debian_library = repository_rule(
     implementation = _debian_library_impl,
     doc = "One cc_library a target; the value names its pkg-config modules.",
-    attrs = {"targets": attr.string_dict(mandatory = True)},
+    attrs = {
+        "targets": attr.string_dict(mandatory = True),
+        # If it isn't installed, only what includes its headers fails.
+        "optional": attr.bool(),
+    },
     environ = ["PKG_CONFIG_PATH"],
     local = True,
 )

@@ -1,0 +1,1 @@
+"""What tools/bench does: runs the workloads and reports what they measured."""

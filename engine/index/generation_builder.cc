@@ -116,14 +116,11 @@ absl::Status GenerationBuilder::Store(GenerationState state) {
   return absl::OkStatus();
 }
 
-absl::Status GenerationBuilder::StoreIfWorthwhile() {
-  bool merged = false;
+bool GenerationBuilder::HasUncommittedMerges() const {
   for (size_t i = 0; i < index_->size(); ++i) {
-    merged = merged || index_->measure(i).HasUncommittedMerges();
+    if (index_->measure(i).HasUncommittedMerges()) return true;
   }
-  const uint64_t events = position_.value - generation_.position.value;
-  if (!merged && events < options_.events_worth_storing) return absl::OkStatus();
-  return Store(generation_.state);
+  return false;
 }
 
 }  // namespace annals

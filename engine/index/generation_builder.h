@@ -51,8 +51,8 @@ class GenerationBuilder {
   // Stores all, with this state. The database's errors.
   absl::Status Store(GenerationState state);
 
-  // Stores what it would cost to take in again, and what merges have changed.
-  absl::Status StoreIfWorthwhile();
+  // What is stored names runs that merges have replaced since.
+  bool HasUncommittedMerges() const;
 
  private:
   struct Projected {

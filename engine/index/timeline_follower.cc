@@ -62,10 +62,11 @@ absl::StatusOr<bool> TimelineFollower::Step() {
     ANNALS_RETURN_IF_ERROR(AdvanceTogether(after, builders, head));
   }
   ANNALS_RETURN_IF_ERROR(SwapFinished(head));
-  ANNALS_RETURN_IF_ERROR(StoreMerged());
+  const bool is_behind = !Behind(head).empty();
+  if (!is_behind) ANNALS_RETURN_IF_ERROR(StoreMerged());
   ANNALS_RETURN_IF_ERROR(DeleteRetired());
   TellTickets(head);
-  return !Behind(head).empty();
+  return is_behind;
 }
 
 // Every stored generation is claimed by the projection that it is of, or
@@ -220,11 +221,12 @@ absl::Status TimelineFollower::SwapFinished(Position head) {
   return absl::OkStatus();
 }
 
-// What merges have replaced can go once the manifests are stored.
+// What merges have replaced can go once the manifests are stored. As long as there
+// is something to take in, that happens anyhow.
 absl::Status TimelineFollower::StoreMerged() {
-  if (!has_merged_.exchange(false)) return absl::OkStatus();
   for (GenerationBuilder* builder : Builders()) {
-    if (builder->status().ok()) ANNALS_RETURN_IF_ERROR(builder->StoreIfWorthwhile());
+    if (!builder->status().ok() || !builder->HasUncommittedMerges()) continue;
+    ANNALS_RETURN_IF_ERROR(builder->Store(builder->generation().state));
   }
   return absl::OkStatus();
 }
@@ -276,7 +278,6 @@ bool TimelineFollower::Maintain(std::stop_token stop) {
     const absl::StatusOr<bool> one = index->MaintainOnce(stop);
     merged = merged || (one.ok() && *one);
   }
-  if (merged) has_merged_ = true;
   return merged;
 }
 
@@ -312,7 +313,11 @@ void TimelineFollower::Close() {
   }
   for (GenerationBuilder* builder : Builders()) {
     // What isn't stored is taken in again from the log.
-    if (failure_.ok()) builder->StoreIfWorthwhile().IgnoreError();
+    const uint64_t events = builder->position().value - builder->generation().position.value;
+    const bool is_worthwhile =
+        builder->HasUncommittedMerges() || events >= options_.events_worth_storing;
+    if (!failure_.ok() || !is_worthwhile) continue;
+    builder->Store(builder->generation().state).IgnoreError();
   }
   const absl::Status closing = absl::FailedPreconditionError(
       absl::StrCat("timeline \"", settings_.name, "\": the store is being closed"));

@@ -2,7 +2,6 @@
 #ifndef ANNALS_ENGINE_INDEX_TIMELINE_FOLLOWER_H_
 #define ANNALS_ENGINE_INDEX_TIMELINE_FOLLOWER_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -118,7 +117,6 @@ class TimelineFollower {
   std::vector<std::shared_ptr<RebuildTicket>> tickets_;
   absl::Status rebuild_status_;  // Of the rebuild that the tickets wait for.
 
-  std::atomic<bool> has_merged_ = false;
   Mutex mutex_;
   std::vector<std::shared_ptr<RebuildTicket>> requests_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<GenerationIndex>> maintained_ ABSL_GUARDED_BY(mutex_);

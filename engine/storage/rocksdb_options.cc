@@ -24,7 +24,8 @@ constexpr size_t kMinBlobBytes = 256;
 
 // Where keys that may be absent are asked for one by one.
 bool HasPointLookups(Family family) {
-  return family == Family::kEventIds || family == Family::kStreams;
+  return family == Family::kEventIds || family == Family::kStreams ||
+         family == Family::kContributions;
 }
 
 // FolderLock keeps others out, whole stores at a time. RocksDB's own lock would

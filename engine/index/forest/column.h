@@ -52,9 +52,9 @@ class Column {
   // The entry at `index` < size() of a packed column.
   int64_t At(size_t index) const { return ValueOf(LoadBits(data_, index * width_, width_)); }
 
-  // Writes the indices in [begin, end) of entries below `limit` to `out`, which
-  // has room for all, and returns how many. Packed columns only.
-  size_t ListBelow(int64_t limit, size_t begin, size_t end, uint32_t* out) const;
+  // Of the entries from `first`, a multiple of 64, up to 64 of them: bit i says
+  // whether entry first + i is below `limit`. Packed columns only.
+  uint64_t Below(int64_t limit, size_t first) const;
 
   // Asks the processor for what UpperBound(value, …) will read, if the entries
   // are spread evenly.

@@ -225,12 +225,25 @@ void Column::PrefetchBound(int64_t value) const {
 // Halves the range without a branch that depends on what it finds.
 size_t Column::PackedUpperBound(uint64_t field, size_t begin, size_t end) const {
   size_t length = end - begin;
+  if (width_ > kNarrowBits) {
+    while (length > 1) {
+      const size_t half = length / 2;
+      begin += LoadBits(data_, (begin + half - 1) * width_, width_) <= field ? half : 0;
+      length -= half;
+    }
+    return begin + (LoadBits(data_, begin * width_, width_) <= field ? 1 : 0);
+  }
+  const uint64_t mask = (uint64_t{1} << width_) - 1;
+  const auto is_within = [&](size_t index) {
+    const size_t bit = index * width_;
+    return size_t{((LoadWord(data_ + bit / 8) >> (bit % 8)) & mask) <= field ? 1U : 0U};
+  };
   while (length > 1) {
     const size_t half = length / 2;
-    begin += LoadBits(data_, (begin + half - 1) * width_, width_) <= field ? half : 0;
+    begin += half & (0 - is_within(begin + half - 1));
     length -= half;
   }
-  return begin + (LoadBits(data_, begin * width_, width_) <= field ? 1 : 0);
+  return begin + is_within(begin);
 }
 
 // The first zero bit of the high parts at or after `bit`.
@@ -282,16 +295,8 @@ size_t Column::MonotoneUpperBound(uint64_t field) const {
   if (bit - high >= count_) return count_;
   size_t begin = bit - high;
   size_t end = std::clamp<size_t>(NextZero(bit) - high, begin, count_);
-  const uint64_t low = field & ((uint64_t{1} << width_) - 1);
-  while (begin < end) {
-    const size_t middle = begin + (end - begin) / 2;
-    if (LoadBits(data_, middle * width_, width_) <= low) {
-      begin = middle + 1;
-    } else {
-      end = middle;
-    }
-  }
-  return begin;
+  if (begin == end) return begin;
+  return PackedUpperBound(field & ((uint64_t{1} << width_) - 1), begin, end);
 }
 
 }  // namespace annals::forest

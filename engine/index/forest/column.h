@@ -60,11 +60,13 @@ class Column {
   // are spread evenly.
   void PrefetchBound(int64_t value) const;
 
-  // Asks the processor for the first entries, of a packed column.
-  void PrefetchBegin() const {
-    __builtin_prefetch(data_);
-    __builtin_prefetch(data_ + kCacheLineBytes);
-    __builtin_prefetch(data_ + 2 * kCacheLineBytes);
+  // Asks the processor for the entries in [begin, end) of a packed column.
+  void PrefetchRange(size_t begin, size_t end) const {
+    const char* const last = data_ + end * width_ / 8;
+    for (const char* line = data_ + begin * width_ / 8; line < last; line += kCacheLineBytes) {
+      __builtin_prefetch(line);
+    }
+    __builtin_prefetch(last);
   }
 
   // All of them, to out[0, size()).

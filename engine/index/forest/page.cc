@@ -205,9 +205,8 @@ absl::Status EntryPage::AddTo(WeightSum* sum, Slice slice, uint64_t rank, size_t
   return absl::OkStatus();
 }
 
-void EntryPage::Prefetch(int64_t key, size_t children) const {
-  keys_.PrefetchBound(key);
-  ranks_.PrefetchBegin();
+void EntryPage::Prefetch(Slice slice, size_t children) const {
+  ranks_.PrefetchRange(slice.begin, slice.end);
   if (children_ == 0 || children == 0) return;
   PageReader reader = rest_;
   std::array<Column, kMaxMeasures> weights;

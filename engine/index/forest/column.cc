@@ -4,6 +4,8 @@
 #include <numeric>
 #include <vector>
 
+#include "engine/index/forest/field_scan.h"
+
 namespace annals::forest {
 namespace {
 
@@ -12,14 +14,25 @@ constexpr uint8_t kMonotone = 65;
 // The high parts' ones are counted every so many bytes.
 constexpr size_t kCountedBytes = 64;
 
-// A field that lies within one word wherever it starts.
-constexpr unsigned kNarrowBits = 57;
-
-unsigned CountOnes(uint64_t word) {
-  // By hand: without a flag for a newer processor, the built-in is a call.
+// By hand: without a flag for a newer processor, the built-in is a call. Byte i of
+// the result has the ones of bytes 0 to i.
+uint64_t CountOnesByByte(uint64_t word) {
   word -= (word >> 1) & 0x5555555555555555;
   word = (word & 0x3333333333333333) + ((word >> 2) & 0x3333333333333333);
-  return (((word + (word >> 4)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101) >> 56;
+  return ((word + (word >> 4)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101;
+}
+
+// Where the one is that `rank` ones (0 to 63) precede; `counts` are the word's, of
+// which there are more.
+unsigned FindOne(uint64_t word, uint64_t counts, unsigned rank) {
+  // The first byte up to which there are more: its bit 7 stays.
+  constexpr uint64_t kEach = 0x0101010101010101;
+  const uint64_t more = ((counts | 0x80 * kEach) - (rank + 1) * kEach) & (0x80 * kEach);
+  const unsigned first = __builtin_ctzll(more) & ~7U;
+  const auto before = static_cast<unsigned>((counts << 8) >> first & 0xFF);
+  uint64_t ones = word >> first;
+  for (unsigned left = rank - before; left > 0; --left) ones &= ones - 1;
+  return first + __builtin_ctzll(ones);
 }
 
 uint64_t Offset(int64_t value, int64_t base) {
@@ -173,27 +186,18 @@ void Column::DecodeMonotone(int64_t* out) const {
   std::fill(out + i, out + count_, base_);
 }
 
-size_t Column::ListBelow(int64_t limit, size_t begin, size_t end, uint32_t* out) const {
-  // Without a branch: which entries qualify is as good as random, and a
-  // mispredicted branch costs more than a needless store.
-  size_t listed = 0;
-  const Column column = *this;  // Lest the compiler fear that `out` points into it.
-  if (column.width_ <= kNarrowBits && column.scale_ == 1) {
-    if (limit <= column.base_) return 0;
-    const uint64_t below = Offset(limit, column.base_);
-    const uint64_t mask = (uint64_t{1} << column.width_) - 1;
-    size_t bit = begin * column.width_;
-    for (size_t i = begin; i < end; ++i, bit += column.width_) {
-      out[listed] = static_cast<uint32_t>(i);
-      listed += ((LoadWord(column.data_ + bit / 8) >> (bit % 8)) & mask) < below;
-    }
-    return listed;
+uint64_t Column::Below(int64_t limit, size_t first) const {
+  const size_t count = std::min<size_t>(64, count_ - first);
+  if (limit <= base_) return 0;
+  if (width_ == 0) return ~uint64_t{0} >> (64 - count);
+  if (width_ <= kNarrowBits) {
+    const uint64_t fields = (Offset(limit, base_) - 1) / scale_;
+    // 64 fields take whole bytes.
+    return FieldsBelow({data_ + first / 8 * width_, count, width_}, fields + 1);
   }
-  for (size_t i = begin; i < end; ++i) {
-    out[listed] = static_cast<uint32_t>(i);
-    listed += column.At(i) < limit;
-  }
-  return listed;
+  uint64_t below = 0;
+  for (size_t i = 0; i < count; ++i) below |= uint64_t{At(first + i) < limit ? 1U : 0U} << i;
+  return below;
 }
 
 size_t Column::UpperBound(int64_t value, size_t begin, size_t end) const {
@@ -221,12 +225,25 @@ void Column::PrefetchBound(int64_t value) const {
 // Halves the range without a branch that depends on what it finds.
 size_t Column::PackedUpperBound(uint64_t field, size_t begin, size_t end) const {
   size_t length = end - begin;
+  if (width_ > kNarrowBits) {
+    while (length > 1) {
+      const size_t half = length / 2;
+      begin += LoadBits(data_, (begin + half - 1) * width_, width_) <= field ? half : 0;
+      length -= half;
+    }
+    return begin + (LoadBits(data_, begin * width_, width_) <= field ? 1 : 0);
+  }
+  const uint64_t mask = (uint64_t{1} << width_) - 1;
+  const auto is_within = [&](size_t index) {
+    const size_t bit = index * width_;
+    return size_t{((LoadWord(data_ + bit / 8) >> (bit % 8)) & mask) <= field ? 1U : 0U};
+  };
   while (length > 1) {
     const size_t half = length / 2;
-    begin += LoadBits(data_, (begin + half - 1) * width_, width_) <= field ? half : 0;
+    begin += half & (0 - is_within(begin + half - 1));
     length -= half;
   }
-  return begin + (LoadBits(data_, begin * width_, width_) <= field ? 1 : 0);
+  return begin + is_within(begin);
 }
 
 // The first zero bit of the high parts at or after `bit`.
@@ -259,11 +276,11 @@ size_t Column::BucketBit(uint64_t high) const {
     break;
   }
   for (; word < words; ++word) {
-    uint64_t zeros = ~HighWord(word);
-    const unsigned count = CountOnes(zeros);
+    const uint64_t zeros = ~HighWord(word);
+    const uint64_t counts = CountOnesByByte(zeros);
+    const uint64_t count = counts >> 56;
     if (zeros_left <= count) {
-      for (; zeros_left > 1; --zeros_left) zeros &= zeros - 1;
-      return word * 64 + __builtin_ctzll(zeros) + 1;
+      return word * 64 + FindOne(zeros, counts, static_cast<unsigned>(zeros_left - 1)) + 1;
     }
     zeros_left -= count;
   }
@@ -278,16 +295,8 @@ size_t Column::MonotoneUpperBound(uint64_t field) const {
   if (bit - high >= count_) return count_;
   size_t begin = bit - high;
   size_t end = std::clamp<size_t>(NextZero(bit) - high, begin, count_);
-  const uint64_t low = field & ((uint64_t{1} << width_) - 1);
-  while (begin < end) {
-    const size_t middle = begin + (end - begin) / 2;
-    if (LoadBits(data_, middle * width_, width_) <= low) {
-      begin = middle + 1;
-    } else {
-      end = middle;
-    }
-  }
-  return begin;
+  if (begin == end) return begin;
+  return PackedUpperBound(field & ((uint64_t{1} << width_) - 1), begin, end);
 }
 
 }  // namespace annals::forest

@@ -52,19 +52,21 @@ class Column {
   // The entry at `index` < size() of a packed column.
   int64_t At(size_t index) const { return ValueOf(LoadBits(data_, index * width_, width_)); }
 
-  // Writes the indices in [begin, end) of entries below `limit` to `out`, which
-  // has room for all, and returns how many. Packed columns only.
-  size_t ListBelow(int64_t limit, size_t begin, size_t end, uint32_t* out) const;
+  // Of the entries from `first`, a multiple of 64, up to 64 of them: bit i says
+  // whether entry first + i is below `limit`. Packed columns only.
+  uint64_t Below(int64_t limit, size_t first) const;
 
   // Asks the processor for what UpperBound(value, …) will read, if the entries
   // are spread evenly.
   void PrefetchBound(int64_t value) const;
 
-  // Asks the processor for the first entries, of a packed column.
-  void PrefetchBegin() const {
-    __builtin_prefetch(data_);
-    __builtin_prefetch(data_ + kCacheLineBytes);
-    __builtin_prefetch(data_ + 2 * kCacheLineBytes);
+  // Asks the processor for the entries in [begin, end) of a packed column.
+  void PrefetchRange(size_t begin, size_t end) const {
+    const char* const last = data_ + end * width_ / 8;
+    for (const char* line = data_ + begin * width_ / 8; line < last; line += kCacheLineBytes) {
+      __builtin_prefetch(line);
+    }
+    __builtin_prefetch(last);
   }
 
   // All of them, to out[0, size()).

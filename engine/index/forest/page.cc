@@ -68,8 +68,13 @@ void AppendEntryPage(const Entries& entries, size_t measures,
 
 absl::Status Malformed() { return absl::DataLossError("malformed page; rebuild the index"); }
 
-// As many entries as are listed at a time.
-constexpr size_t kChunk = 256;
+// The bits of `word`, which has those of indices from `first` on, that are in
+// [begin, end).
+uint64_t Within(uint64_t word, size_t first, size_t begin, size_t end) {
+  if (begin > first) word &= ~uint64_t{0} << (begin - first);
+  if (end < first + 64) word &= ~(~uint64_t{0} << (end - first));
+  return word;
+}
 
 }  // namespace
 
@@ -163,27 +168,29 @@ std::vector<Entries::Group> EntryPage::Groups() const {
   return groups;
 }
 
-// 1. The entries below `rank` are listed, a chunk at a time.
-// 2. Each measure adds up the listed entries; a constant one multiplies.
+// 1. The entries below `rank` are marked, 64 at a time.
+// 2. Each measure adds up the marked entries; a constant one multiplies.
 // 3. One look-up a measure has all that the earlier pages contribute.
 absl::Status EntryPage::AddTo(WeightSum* sum, Slice slice, uint64_t rank, size_t children) const {
   PageReader reader = rest_;
   std::array<Column, kMaxMeasures> weights;
   std::array<uint8_t, kMaxMeasures> same_as;
   if (!ReadWeights(&reader, &weights, &same_as)) return Malformed();
-  for (size_t begin = slice.begin; begin < slice.end; begin += kChunk) {
-    uint32_t listed[kChunk];
-    const size_t count = ranks_.ListBelow(static_cast<int64_t>(rank), begin,
-                                          std::min(slice.end, begin + kChunk), listed);
+  for (size_t first = slice.begin & ~size_t{63}; first < slice.end; first += 64) {
+    const uint64_t marked =
+        Within(ranks_.Below(static_cast<int64_t>(rank), first), first, slice.begin, slice.end);
+    if (marked == 0) continue;
     WeightSum part = {};
     for (size_t m = 0; m < measures_; ++m) {
       const Column& weight = weights[m];
       if (same_as[m] != m) {
         part[m] = part[same_as[m]];
       } else if (weight.is_constant()) {
-        part[m] = absl::int128(weight.base()) * count;
+        part[m] = absl::int128(weight.base()) * __builtin_popcountll(marked);
       } else {
-        for (size_t i = 0; i < count; ++i) part[m] += weight.At(listed[i]);
+        for (uint64_t left = marked; left != 0; left &= left - 1) {
+          part[m] += weight.At(first + __builtin_ctzll(left));
+        }
       }
       (*sum)[m] += part[m];
     }
@@ -198,9 +205,8 @@ absl::Status EntryPage::AddTo(WeightSum* sum, Slice slice, uint64_t rank, size_t
   return absl::OkStatus();
 }
 
-void EntryPage::Prefetch(int64_t key, size_t children) const {
-  keys_.PrefetchBound(key);
-  ranks_.PrefetchBegin();
+void EntryPage::Prefetch(Slice slice, size_t children) const {
+  ranks_.PrefetchRange(slice.begin, slice.end);
   if (children_ == 0 || children == 0) return;
   PageReader reader = rest_;
   std::array<Column, kMaxMeasures> weights;

@@ -83,8 +83,9 @@ class EntryPage {
   // the earlier pages have in the first `children` children, if any.
   absl::Status AddTo(WeightSum* sum, Slice slice, uint64_t rank, size_t children) const;
 
-  // Asks the processor for what AddTo of the entries up to `key` will read.
-  void Prefetch(int64_t key, size_t children) const;
+  // Ask the processor for what keys().UpperBound(key, …) and what AddTo will read.
+  void PrefetchKey(int64_t key) const { keys_.PrefetchBound(key); }
+  void Prefetch(Slice slice, size_t children) const;
 
   absl::StatusOr<Entries> Decode() const;
 

@@ -53,20 +53,19 @@ KnownCut::KnownCut(const Run& run, int64_t known, PageBatch* batch)
   slot_ = batch->Add(run, PageKind::kLeaf, leaf_);
 }
 
-void KnownCut::Prefetch(const Run& run, const PageBatch& batch) const {
-  if (extent_ != Extent::kPart) return;
-  const auto page = LeafPage::Parse(batch.page(slot_), run.measures());
-  if (page.ok()) page->known().PrefetchBound(known_);
-}
-
-absl::Status KnownCut::Resolve(const Run& run, const PageBatch& batch) {
+absl::Status KnownCut::Open(const Run& run, const PageBatch& batch) {
   if (extent_ != Extent::kPart) return absl::OkStatus();
   absl::StatusOr<LeafPage> page = LeafPage::Parse(batch.page(slot_), run.measures());
   if (!page.ok()) return AtPage(page.status(), run, PageKind::kLeaf, leaf_);
   page_ = *page;
+  page_->known().PrefetchBound(known_);
+  return absl::OkStatus();
+}
+
+void KnownCut::Resolve(const Run& run) {
+  if (extent_ != Extent::kPart) return;
   const Column& known = page_->known();
   rank_ = (uint64_t{leaf_} << run.fences().leaf_log2) + known.UpperBound(known_, 0, known.size());
-  return absl::OkStatus();
 }
 
 std::optional<GroupProbe> GroupProbe::Plan(const Run& run, uint32_t group, int64_t valid,
@@ -95,65 +94,83 @@ void GroupProbe::PrefetchHeads(const PageBatch& batch) const {
   if (node_ != nullptr) batch.PrefetchHead(node_slot_);
 }
 
-void GroupProbe::Prefetch(const KnownCut& cut, const PageBatch& batch) const {
-  const RunFences& fences = run_->fences();
-  const uint32_t leaves_log2 = fences.child_log2 - fences.leaf_log2;
-  const uint64_t child = cut.admits_all() ? fences.children() : cut.leaf() >> leaves_log2;
-  if (auto page = EntryPage::Parse(batch.page(top_slot_), run_->measures()); page.ok()) {
-    page->Prefetch(valid_, child);
-  }
-  if (node_ == nullptr) return;
-  if (auto page = EntryPage::Parse(batch.page(node_slot_), run_->measures()); page.ok()) {
-    page->Prefetch(top_range_.top, cut.leaf() - (child << leaves_log2));
-  }
+uint64_t GroupProbe::ChildOf(const KnownCut& cut) const {
+  return cut.leaf() >> (run_->fences().child_log2 - run_->fences().leaf_log2);
 }
 
-absl::Status GroupProbe::AddTo(WeightSum* sum, const KnownCut& cut, const PageBatch& batch) const {
-  const RunFences& fences = run_->fences();
-  const auto page = EntryPage::Parse(batch.page(top_slot_), run_->measures());
-  if (!page.ok()) return Annotated(page.status(), PageKind::kTop, top_range_.top);
-  EntryPage::Slice slice = page->FindGroup(group_);
-  const bool continues = slice.begin == 0 && slice.end > 0 && page->continues();
-  slice.end = page->keys().UpperBound(valid_, slice.begin, slice.end);
-  uint64_t children = 0;
-  if (continues) {
-    children =
-        cut.admits_all() ? fences.children() : cut.leaf() >> (fences.child_log2 - fences.leaf_log2);
-  }
-  const absl::Status added = page->AddTo(sum, slice, cut.rank(), children);
-  if (!added.ok()) return Annotated(added, PageKind::kTop, top_range_.top);
-  if (!continues || cut.admits_all()) return absl::OkStatus();
-  if (!fences.has_nodes()) return AddLeaf(sum, cut, top_range_.top);
+absl::Status GroupProbe::Open(const PageBatch& batch, Reading* reading) const {
+  auto top = EntryPage::Parse(batch.page(top_slot_), run_->measures());
+  if (!top.ok()) return Annotated(top.status(), PageKind::kTop, top_range_.top);
+  top->PrefetchKey(valid_);
+  reading->top = {*top, {}, 0};
+  reading->node = {std::nullopt, {}, 0};
+  reading->leaf = {std::nullopt, {}, 0};
   if (node_ == nullptr) return absl::OkStatus();
-  ANNALS_RETURN_IF_ERROR(AddNode(sum, cut, batch));
-  return AddLeaf(sum, cut, node_->first_top);
+  auto node = EntryPage::Parse(batch.page(node_slot_), run_->measures());
+  if (!node.ok()) return Annotated(node.status(), PageKind::kNode, node_->page);
+  node->PrefetchKey(top_range_.top);
+  reading->node.page = *node;
+  return absl::OkStatus();
+}
+
+absl::Status GroupProbe::Locate(const KnownCut& cut, Reading* reading) const {
+  const RunFences& fences = run_->fences();
+  Part& top = reading->top;
+  top.slice = top.page->FindGroup(group_);
+  const bool continues = top.slice.begin == 0 && top.slice.end > 0 && top.page->continues();
+  top.slice.end = top.page->keys().UpperBound(valid_, top.slice.begin, top.slice.end);
+  if (continues) top.children = cut.admits_all() ? fences.children() : ChildOf(cut);
+  top.page->Prefetch(top.slice, top.children);
+  if (!continues || cut.admits_all()) {
+    reading->node.page.reset();
+    return absl::OkStatus();
+  }
+  if (!fences.has_nodes()) return LocateLeaf(cut, top_range_.top, reading);
+  if (node_ == nullptr) return absl::OkStatus();
+  return LocateNode(cut, reading);
+}
+
+absl::Status GroupProbe::LocateNode(const KnownCut& cut, Reading* reading) const {
+  const RunFences& fences = run_->fences();
+  Part& node = reading->node;
+  // The sums are those of the group that the page begins with: this one's, if
+  // its first entry is.
+  if (node_->first_top >= top_range_.begin) {
+    node.children = cut.leaf() - (ChildOf(cut) << (fences.child_log2 - fences.leaf_log2));
+  }
+  node.slice = SliceOf(*node.page, top_range_.begin, top_range_.top);
+  node.page->Prefetch(node.slice, node.children);
+  return LocateLeaf(cut, node_->first_top, reading);
 }
 
 // The entries of the top pages before `end`.
-absl::Status GroupProbe::AddLeaf(WeightSum* sum, const KnownCut& cut, uint32_t end) const {
+absl::Status GroupProbe::LocateLeaf(const KnownCut& cut, uint32_t end, Reading* reading) const {
   if (top_range_.begin >= end) return absl::OkStatus();
-  const uint64_t rank = cut.rank() - (uint64_t{cut.leaf()} << run_->fences().leaf_log2);
-  const auto page = cut.leaf_page().entries();
-  absl::Status status = page.status();
-  if (status.ok()) status = page->AddTo(sum, SliceOf(*page, top_range_.begin, end), rank, 0);
-  return status.ok() ? status : Annotated(status, PageKind::kLeaf, cut.leaf());
+  auto page = cut.leaf_page().entries();
+  if (!page.ok()) return Annotated(page.status(), PageKind::kLeaf, cut.leaf());
+  Part& leaf = reading->leaf;
+  leaf.slice = SliceOf(*page, top_range_.begin, end);
+  page->Prefetch(leaf.slice, 0);
+  leaf.page = *page;
+  return absl::OkStatus();
 }
 
-absl::Status GroupProbe::AddNode(WeightSum* sum, const KnownCut& cut,
-                                 const PageBatch& batch) const {
+absl::Status GroupProbe::AddTo(WeightSum* sum, const KnownCut& cut, const Reading& reading) const {
   const RunFences& fences = run_->fences();
-  const auto page = EntryPage::Parse(batch.page(node_slot_), run_->measures());
-  if (!page.ok()) return Annotated(page.status(), PageKind::kNode, node_->page);
-  const uint32_t leaves_log2 = fences.child_log2 - fences.leaf_log2;
-  const uint64_t child = cut.leaf() >> leaves_log2;
-  const uint64_t child_rank = cut.rank() - (child << fences.child_log2);
-  // The sums are those of the group that the page begins with: this one's, if
-  // its first entry is.
-  const uint64_t leaves =
-      node_->first_top >= top_range_.begin ? cut.leaf() - (child << leaves_log2) : 0;
-  const absl::Status added =
-      page->AddTo(sum, SliceOf(*page, top_range_.begin, top_range_.top), child_rank, leaves);
-  return added.ok() ? added : Annotated(added, PageKind::kNode, node_->page);
+  const auto add = [&](const Part& part, uint64_t first_rank) {
+    return part.page->AddTo(sum, part.slice, cut.rank() - first_rank, part.children);
+  };
+  absl::Status status = add(reading.top, 0);
+  if (!status.ok()) return Annotated(status, PageKind::kTop, top_range_.top);
+  if (reading.node.page) {
+    status = add(reading.node, ChildOf(cut) << fences.child_log2);
+    if (!status.ok()) return Annotated(status, PageKind::kNode, node_->page);
+  }
+  if (reading.leaf.page) {
+    status = add(reading.leaf, uint64_t{cut.leaf()} << fences.leaf_log2);
+    if (!status.ok()) return Annotated(status, PageKind::kLeaf, cut.leaf());
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace annals::forest

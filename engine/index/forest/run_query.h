@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "engine/base/status.h"
 #include "engine/index/forest/page.h"
 #include "engine/index/forest/page_batch.h"
 #include "engine/index/forest/page_store.h"
@@ -18,13 +19,14 @@
 namespace annals::forest {
 
 // How many of a run's points, in known order, a known time admits. Planned
-// before the pages are there, resolved after.
+// before the pages are there, opened and resolved after.
 class KnownCut {
  public:
   KnownCut(const Run& run, int64_t known, PageBatch* batch);
+
   // Asks the processor for what Resolve will read.
-  void Prefetch(const Run& run, const PageBatch& batch) const;
-  absl::Status Resolve(const Run& run, const PageBatch& batch);
+  absl::Status Open(const Run& run, const PageBatch& batch);
+  void Resolve(const Run& run);
 
   bool admits_none() const { return extent_ == Extent::kNone; }
   bool admits_all() const { return extent_ == Extent::kAll; }
@@ -52,6 +54,9 @@ class KnownCut {
 //   3. In the child that the cut goes through, one node page has the same two
 //      things: entries to compare, and sums of the leaves that are wholly below.
 //   4. In the leaf that the cut goes through, entries are compared one by one.
+//
+// It is answered in three steps, each of which asks the processor for what the
+// next one reads: with a few probes in the same step, their waits are one.
 class GroupProbe {
  public:
   // None if the run has nothing for it. `cut` must admit something.
@@ -62,15 +67,31 @@ class GroupProbe {
   GroupProbe(const Run& run, uint32_t group, int64_t valid, uint32_t top, size_t slot)
       : run_(&run), group_(group), valid_(valid), top_range_{top, top}, top_slot_(slot) {}
 
-  // Ask the processor for what AddTo will read: first for the pages' heads; once
-  // those are there, for what they lead to.
+  // Before the steps: asks for the pages' heads.
   void PrefetchHeads(const PageBatch& batch) const;
-  void Prefetch(const KnownCut& cut, const PageBatch& batch) const;
-  absl::Status AddTo(WeightSum* sum, const KnownCut& cut, const PageBatch& batch) const;
+
+  // What is to be added of a page: entries to compare, and so many sums.
+  struct Part {
+    std::optional<EntryPage> page;
+    EntryPage::Slice slice;
+    size_t children = 0;
+  };
+  // What the steps hand on.
+  struct Reading {
+    Part top, node, leaf;
+  };
+
+  // 1. Opens the pages. DATA_LOSS if one is malformed, as in the other steps.
+  absl::Status Open(const PageBatch& batch, Reading* reading) const;
+  // 2. Finds the parts. The cut must be open.
+  absl::Status Locate(const KnownCut& cut, Reading* reading) const;
+  // 3. Adds them up. The cut must be resolved.
+  absl::Status AddTo(WeightSum* sum, const KnownCut& cut, const Reading& reading) const;
 
  private:
-  absl::Status AddNode(WeightSum* sum, const KnownCut& cut, const PageBatch& batch) const;
-  absl::Status AddLeaf(WeightSum* sum, const KnownCut& cut, uint32_t end) const;
+  absl::Status LocateNode(const KnownCut& cut, Reading* reading) const;
+  absl::Status LocateLeaf(const KnownCut& cut, uint32_t end, Reading* reading) const;
+  uint64_t ChildOf(const KnownCut& cut) const;
   absl::Status Annotated(const absl::Status& status, PageKind kind, uint32_t index) const;
 
   const Run* run_;
@@ -81,6 +102,21 @@ class GroupProbe {
   const RunFences::Node* node_ = nullptr;
   size_t node_slot_ = 0;
 };
+
+// Calls step1(i), step2(i), step3(i) for each i < count, each step for a few i
+// before the next step for the first of them. Step 1 of i comes after step 3 of
+// i - kInFlight. Returns the first status that isn't OK.
+inline constexpr size_t kInFlight = 16;
+template <typename Step1, typename Step2, typename Step3>
+absl::Status InThreeSteps(size_t count, Step1 step1, Step2 step2, Step3 step3) {
+  constexpr size_t kAhead = kInFlight / 2;
+  for (size_t i = 0; i < count + 2 * kAhead; ++i) {
+    if (i >= 2 * kAhead) ANNALS_RETURN_IF_ERROR(step3(i - 2 * kAhead));
+    if (i < count) ANNALS_RETURN_IF_ERROR(step1(i));
+    if (i >= kAhead && i - kAhead < count) ANNALS_RETURN_IF_ERROR(step2(i - kAhead));
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace annals::forest
 

@@ -1,6 +1,7 @@
 #include "engine/index/forest/snapshot.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "absl/container/flat_hash_map.h"
@@ -54,15 +55,9 @@ class RangeSummer {
   absl::Status Drain() {
     ANNALS_RETURN_IF_ERROR(batch_.Fetch(*store_, Access::kQuery));
     for (Work& work : works_) {
-      ANNALS_RETURN_IF_ERROR(work.cut.Resolve(*work.run, batch_));
-      const auto& probes = work.probes;
-      for (size_t i = 0; i < probes.size(); ++i) {
-        // A page is seldom in the processor's cache: have the next ones on their way.
-        if (i + 16 < probes.size()) probes[i + 16].second.PrefetchHeads(batch_);
-        if (i + 8 < probes.size()) probes[i + 8].second.Prefetch(work.cut, batch_);
-        ANNALS_RETURN_IF_ERROR(
-            probes[i].second.AddTo(&(*sums_)[probes[i].first], work.cut, batch_));
-      }
+      ANNALS_RETURN_IF_ERROR(work.cut.Open(*work.run, batch_));
+      work.cut.Resolve(*work.run);
+      ANNALS_RETURN_IF_ERROR(AddProbes(work));
       for (const Others& others : work.others) ANNALS_RETURN_IF_ERROR(AddOthers(work, others));
     }
     works_.clear();
@@ -103,6 +98,24 @@ class RangeSummer {
     work.others.push_back({top, batch_.Add(*work.run, PageKind::kTop, top), after, before});
   }
 
+  absl::Status AddProbes(const Work& work) {
+    const auto& probes = work.probes;
+    std::array<GroupProbe::Reading, kInFlight> readings;
+    return InThreeSteps(
+        probes.size(),
+        [&](size_t i) {
+          if (i + kInFlight / 2 < probes.size()) {
+            probes[i + kInFlight / 2].second.PrefetchHeads(batch_);
+          }
+          return probes[i].second.Open(batch_, &readings[i % kInFlight]);
+        },
+        [&](size_t i) { return probes[i].second.Locate(work.cut, &readings[i % kInFlight]); },
+        [&](size_t i) {
+          return probes[i].second.AddTo(&(*sums_)[probes[i].first], work.cut,
+                                        readings[i % kInFlight]);
+        });
+  }
+
   absl::Status AddOthers(const Work& work, const Others& others) {
     ANNALS_ASSIGN_OR_RETURN(const EntryPage page,
                             EntryPage::Parse(batch_.page(others.slot), work.run->measures()));
@@ -112,7 +125,10 @@ class RangeSummer {
         continue;
       }
       const GroupProbe probe(*work.run, group.id, corner_.valid.micros, others.top, others.slot);
-      ANNALS_RETURN_IF_ERROR(probe.AddTo(&(*sums_)[group.id], work.cut, batch_));
+      GroupProbe::Reading reading;
+      ANNALS_RETURN_IF_ERROR(probe.Open(batch_, &reading));
+      ANNALS_RETURN_IF_ERROR(probe.Locate(work.cut, &reading));
+      ANNALS_RETURN_IF_ERROR(probe.AddTo(&(*sums_)[group.id], work.cut, reading));
     }
     return absl::OkStatus();
   }
@@ -192,19 +208,23 @@ absl::Status Snapshot::SweepPart(uint32_t group, absl::Span<const Corner> corner
     }
   }
   ANNALS_RETURN_IF_ERROR(batch.Fetch(*store_, Access::kQuery));
-  // A page's parts are seldom in the processor's cache. They come one after
-  // another if each page is read to its end first, and all at once if asked for
-  // beforehand.
-  if (corners.size() == 1) {
-    for (const CornerWork& work : works) {
-      work.cut.Prefetch(*work.run, batch);
-      work.probe.Prefetch(work.cut, batch);
-    }
-  }
-  for (CornerWork& work : works) {
-    ANNALS_RETURN_IF_ERROR(work.cut.Resolve(*work.run, batch));
-    ANNALS_RETURN_IF_ERROR(work.probe.AddTo(&sums[work.corner], work.cut, batch));
-  }
+  std::array<GroupProbe::Reading, kInFlight> readings;
+  ANNALS_RETURN_IF_ERROR(InThreeSteps(
+      works.size(),
+      [&](size_t i) {
+        CornerWork& work = works[i];
+        ANNALS_RETURN_IF_ERROR(work.cut.Open(*work.run, batch));
+        return work.probe.Open(batch, &readings[i % kInFlight]);
+      },
+      [&](size_t i) {
+        CornerWork& work = works[i];
+        work.cut.Resolve(*work.run);
+        return work.probe.Locate(work.cut, &readings[i % kInFlight]);
+      },
+      [&](size_t i) {
+        const CornerWork& work = works[i];
+        return work.probe.AddTo(&sums[work.corner], work.cut, readings[i % kInFlight]);
+      }));
   for (size_t i = 0; i < corners.size(); ++i) {
     version_->tail->AddTo(&sums[i], group, corners[i], tail_size_, measures_);
   }

@@ -1,6 +1,29 @@
 #include "engine/index/forest/tail.h"
 
+#include <cstring>
+
 namespace annals::forest {
+namespace {
+
+constexpr size_t kBlock = 16;
+
+// Whether any of the kBlock numbers is `group`.
+bool HasGroup(const uint32_t* groups, uint32_t group) {
+  using Four = uint32_t __attribute__((vector_size(16)));
+  using Matches = int32_t __attribute__((vector_size(16)));
+  const Four wanted = {group, group, group, group};
+  Matches matches = {};
+  for (size_t i = 0; i < kBlock; i += 4) {
+    Four four;
+    std::memcpy(&four, groups + i, sizeof(four));
+    matches |= four == wanted;
+  }
+  uint64_t halves[2];
+  std::memcpy(halves, &matches, sizeof(halves));
+  return (halves[0] | halves[1]) != 0;
+}
+
+}  // namespace
 
 Tail::Tail(size_t capacity)
     : capacity_(capacity),
@@ -24,11 +47,12 @@ Point Tail::at(size_t index) const {
 
 void Tail::AddTo(WeightSum* sum, uint32_t group, Corner corner, size_t size,
                  size_t measures) const {
-  // Listed first, without a branch: the scan is the cost, the matches are few.
-  constexpr size_t kChunk = 256;
-  uint32_t listed[kChunk];
-  for (size_t begin = 0; begin < size; begin += kChunk) {
-    const size_t end = size < begin + kChunk ? size : begin + kChunk;
+  // The scan is the cost: most blocks have nothing of the group. Of one that has,
+  // what matches is listed first, without a branch.
+  uint32_t listed[kBlock];
+  for (size_t begin = 0; begin < size; begin += kBlock) {
+    const size_t end = size < begin + kBlock ? size : begin + kBlock;
+    if (end - begin == kBlock && !HasGroup(&groups_[begin], group)) continue;
     size_t count = 0;
     for (size_t i = begin; i < end; ++i) {
       listed[count] = static_cast<uint32_t>(i);

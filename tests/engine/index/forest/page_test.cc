@@ -160,7 +160,8 @@ TEST(PageTest, DamagedPagesAreReadWithoutHarm) {
     if (!page.ok()) continue;
     WeightSum sum = {};
     const EntryPage::Slice slice = page->FindGroup(3);
-    page->Prefetch(20, 2);
+    page->PrefetchKey(20);
+    page->Prefetch(page->FindGroup(7), 2);
     (void)page->AddTo(&sum, slice, 3, 2);
     const auto decoded = page->Decode();
     if (!decoded.ok()) continue;

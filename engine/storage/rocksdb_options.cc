@@ -8,6 +8,7 @@
 #include "rocksdb/env.h"
 #include "rocksdb/file_checksum.h"
 #include "rocksdb/filter_policy.h"
+#include "rocksdb/slice_transform.h"
 #include "rocksdb/table.h"
 
 namespace annals::storage {
@@ -36,6 +37,21 @@ std::string NameOf(Family family) {
   }
   return "";
 }
+
+// A stream's key without the revision at its end. A stream's new entry comes
+// right behind its last one: RocksDB remembers for each prefix where it inserted
+// last, and needn't search a memtable that all streams share.
+class StreamOfKey final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "annals.StreamOfKey"; }
+  bool InDomain(const rocksdb::Slice& key) const override { return key.size() >= kRevisionBytes; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), key.size() - kRevisionBytes};
+  }
+
+ private:
+  static constexpr size_t kRevisionBytes = 8;
+};
 
 // Where keys that may be absent are asked for one by one.
 bool HasPointLookups(Family family) {
@@ -82,6 +98,9 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
     table.whole_key_filtering = true;
     options.memtable_prefix_bloom_size_ratio = 0.05;
     options.memtable_whole_key_filtering = true;
+  }
+  if (family == Family::kStreams) {
+    options.memtable_insert_with_hint_prefix_extractor = std::make_shared<StreamOfKey>();
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = kWriteBufferBytes;

@@ -257,16 +257,21 @@ class LogBenchmark {
   std::vector<Row> rows_;
 };
 
+std::string Span(const std::vector<double>& values) {
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  return absl::StrFormat("%.0f-%.0f", *least, *most);
+}
+
 void PrintTable(const std::vector<Row>& rows) {
-  std::printf("%s", absl::StrFormat("%-48s %14s %14s %8s %17s\n", "events a second, medians",
-                                    "annals", "raw RocksDB", "ratio", "annals, min–max")
-                        .c_str());
+  std::printf(
+      "%s", absl::StrFormat("%-48s %10s %12s %6s %18s %18s\n", "events a second, medians", "annals",
+                            "raw RocksDB", "ratio", "annals, min-max", "RocksDB, min-max")
+                .c_str());
   for (const Row& row : rows) {
     const double ours = Median(row.ours);
     const double peer = Median(row.peer);
-    const auto [least, most] = std::minmax_element(row.ours.begin(), row.ours.end());
-    std::printf("%s", absl::StrFormat("%-48s %14.0f %14.0f %8.2f %8.0f–%.0f\n", row.name, ours,
-                                      peer, ours / peer, *least, *most)
+    std::printf("%s", absl::StrFormat("%-48s %10.0f %12.0f %6.2f %18s %18s\n", row.name, ours, peer,
+                                      ours / peer, Span(row.ours), Span(row.peer))
                           .c_str());
   }
 }

@@ -15,18 +15,27 @@ using log::Visit;
 
 constexpr uint64_t kLighthouses = 1'000;
 constexpr uint64_t kShips = 5'000;
+constexpr uint64_t kWords = 5'000;
 constexpr size_t kRemarkBytes = 210;
 
-// Words of letters at random: text that compresses neither well nor not at all.
+std::vector<std::string> MakeWords() {
+  std::mt19937_64 random(kWords);
+  std::vector<std::string> words(kWords);
+  for (std::string& word : words) {
+    for (uint64_t left = 2 + random() % 9; left > 0; --left) {
+      word.push_back(static_cast<char>('a' + random() % 26));
+    }
+  }
+  return words;
+}
+
+// Words at random, the first ones more often: text that compresses like text.
 std::string MakeRemark(std::mt19937_64* random) {
+  static const auto* const words = new std::vector<std::string>(MakeWords());
   std::string remark;
   while (remark.size() < kRemarkBytes) {
-    uint64_t letters = (*random)();
-    for (uint64_t left = 3 + letters % 7; left > 0; --left) {
-      remark.push_back(static_cast<char>('a' + letters % 26));
-      letters /= 26;
-    }
-    remark.push_back(' ');
+    const uint64_t range = 1 + (*random)() % kWords;
+    absl::StrAppend(&remark, (*words)[(*random)() % range], " ");
   }
   remark.resize(kRemarkBytes);
   return remark;

@@ -18,6 +18,9 @@ constexpr size_t kMiB = size_t{1} << 20;
 constexpr size_t kWriteBufferBytes = 64 * kMiB;
 // Opening replays up to this twice: once to look, once in earnest.
 constexpr size_t kMaxWalBytes = 192 * kMiB;
+// The log is read along more often than at one position: larger blocks than
+// RocksDB's 4 KiB halve the time of that, and compress better.
+constexpr size_t kLogBlockBytes = size_t{16} << 10;
 constexpr double kBloomBitsPerKey = 10;
 
 std::string NameOf(Family family) {
@@ -91,6 +94,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.checksum = rocksdb::kXXH3;
   table.format_version = 5;
+  if (family == Family::kLog) table.block_size = kLogBlockBytes;
 
   rocksdb::ColumnFamilyOptions options;
   if (HasPointLookups(family)) {

@@ -1,5 +1,6 @@
 #include "engine/base/key.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -25,19 +26,25 @@ absl::StatusOr<Int> ReadBigEndian(absl::string_view* bytes) {
 
 template <typename Int>
 void AppendBigEndian(std::string* bytes, Int value) {
-  for (int shift = 8 * (sizeof(Int) - 1); shift >= 0; shift -= 8) {
-    bytes->push_back(static_cast<char>(value >> shift));
+  char big_endian[sizeof(Int)];
+  for (size_t i = sizeof(Int); i > 0; --i) {
+    big_endian[i - 1] = static_cast<char>(value);
+    value = static_cast<Int>(value >> 8);
   }
+  bytes->append(big_endian, sizeof(Int));
 }
 
 }  // namespace
 
 void AppendKeyElement(std::string* bytes, absl::string_view element) {
-  for (const char c : element) {
-    bytes->push_back(c);
-    if (c == kEscape) bytes->push_back(kEscapedZero);
+  while (true) {
+    const size_t zero = element.find(kEscape);
+    bytes->append(element.data(), std::min(zero, element.size()));
+    bytes->push_back(kEscape);
+    if (zero == absl::string_view::npos) break;
+    bytes->push_back(kEscapedZero);
+    element.remove_prefix(zero + 1);
   }
-  bytes->push_back(kEscape);
   bytes->push_back(kTerminator);
 }
 

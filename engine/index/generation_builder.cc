@@ -30,7 +30,16 @@ GenerationBuilder::GenerationBuilder(const IndexOptions& options, storage::Datab
       projection_(projection),
       generation_(std::move(generation)),
       index_(std::move(index)),
-      position_(generation_.position) {}
+      position_(generation_.position) {
+  SizeTails();
+}
+
+void GenerationBuilder::SizeTails() {
+  for (size_t i = 0; i < index_->size(); ++i) {
+    index_->measure(i).SetTailPoints(is_building() ? options_.building_contributions
+                                                   : options_.merges.tail_points);
+  }
+}
 
 absl::Status GenerationBuilder::TakeIn(const std::vector<Arrival>& arrivals) {
   std::vector<Projected> projected;
@@ -100,7 +109,10 @@ bool GenerationBuilder::IsFull() const {
     contributions += index_->measure(i).pending_contributions();
     bytes += index_->measure(i).pending_bytes();
   }
-  return contributions >= options_.stored_contributions || bytes >= options_.stored_bytes;
+  return is_building() ? contributions >= options_.building_contributions ||
+                             bytes >= options_.building_bytes
+                       : contributions >= options_.stored_contributions ||
+                             bytes >= options_.stored_bytes;
 }
 
 absl::Status GenerationBuilder::Store(GenerationState state) {
@@ -113,6 +125,7 @@ absl::Status GenerationBuilder::Store(GenerationState state) {
   PutGeneration(keys_, generation_, &batch);
   ANNALS_RETURN_IF_ERROR(database_->Write(std::move(batch), storage::Durability::kBuffered));
   for (size_t i = 0; i < index_->size(); ++i) index_->measure(i).Stored(position_);
+  SizeTails();
   return absl::OkStatus();
 }
 

@@ -70,6 +70,8 @@ class GenerationBuilder {
   absl::StatusOr<std::vector<Contribution>> ContributionsOf(const DecodedEvent& event) const;
   absl::Status Add(const Projected& projected, Position arrival);
   bool IsFull() const;
+  bool is_building() const { return generation_.state == GenerationState::kBuilding; }
+  void SizeTails();
 
   const IndexOptions options_;
   storage::Database* const database_;

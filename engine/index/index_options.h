@@ -25,6 +25,11 @@ struct IndexOptions {
   size_t stored_contributions = 65'536;
   size_t stored_bytes = size_t{32} << 20;
 
+  // The same while a projection is built from the first event, when no one reads
+  // it: the fewer and larger its parts, the sooner that is done.
+  size_t building_contributions = 262'144;
+  size_t building_bytes = size_t{64} << 20;
+
   // Fewer events than this are left in memory when the store is closed, and taken
   // in again at the next start: it costs less than storing them.
   size_t events_worth_storing = 512;

@@ -262,7 +262,10 @@ void TimelineFollower::Publish() {
   served_.Publish(std::move(states));
   MutexLock lock(&mutex_);
   maintained_.clear();
-  for (const GenerationBuilder* builder : Builders()) maintained_.push_back(builder->index());
+  // Those that are being built are merged once they are live, in one go.
+  for (const Slot& slot : slots_) {
+    if (slot.live) maintained_.push_back(slot.live->index());
+  }
 }
 
 bool TimelineFollower::Maintain(std::stop_token stop) {

@@ -31,10 +31,12 @@ absl::Status Missing(const TimelineState& timeline, Position position) {
       absl::StrCat(Where(timeline, position), ": the event is missing from the log"));
 }
 
-// What both readers do once they have the stored bytes.
-absl::Status DecodeAt(const TimelineState& timeline, Position position, absl::string_view value,
+// What both readers do once they have a stored value, or its Record.
+template <typename Stored>
+absl::Status DecodeAt(const TimelineState& timeline, Position position, const Stored& stored,
                       v1::Event* event) {
-  ANNALS_RETURN_IF_ERROR(Annotate(DecodeEvent(value, event), Where(timeline, position)));
+  const absl::Status decoded = DecodeEvent(stored, event);
+  if (!decoded.ok()) return Annotate(decoded, Where(timeline, position));
   if (event->position() == position.value && event->timeline() == timeline.settings->name) {
     return absl::OkStatus();
   }
@@ -51,7 +53,8 @@ class LogReader final : public EventReader {
         position_(after),
         chain_(chain),
         cursor_(database->Scan(Family::kLog, LogKey(timeline_.settings->number, after.Next()),
-                               LogKey(timeline_.settings->number, timeline_.head.Next()))) {
+                               LogKey(timeline_.settings->number, timeline_.head.Next()),
+                               Database::Reading::kOnce)) {
     cursor_.SeekToFirst();
   }
 
@@ -81,7 +84,7 @@ class LogReader final : public EventReader {
       return absl::DataLossError(
           absl::StrCat(Where(timeline_, expected), ": the event doesn't match its chain hash"));
     }
-    ANNALS_RETURN_IF_ERROR(DecodeAt(timeline_, expected, cursor_.value(), &event_));
+    ANNALS_RETURN_IF_ERROR(DecodeAt(timeline_, expected, record, &event_));
     chain_ = record.chain;
     position_ = expected;
     return absl::OkStatus();

@@ -1,9 +1,12 @@
 #include "engine/log/record.h"
 
+#include <memory>
+
 #include "absl/strings/str_cat.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
 #include "engine/log/payload_types.h"
+#include "engine/log/wire_fields.h"
 #include "engine/storage/commit_record.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -39,6 +42,50 @@ std::string WithNumber(absl::string_view prefix, uint64_t number) {
   key.append(prefix.data(), prefix.size());
   AppendBigEndian64(&key, number);
   return key;
+}
+
+// The messages within an event that almost every record has.
+struct Parts {
+  bool payload = false;
+  bool recorded_at = false;
+  bool occurred_bounds = false;
+  bool known_bounds = false;
+};
+
+Parts PartsIn(absl::string_view event_bytes) {
+  Parts parts;
+  for (WireFields field(event_bytes); field.Next();) {
+    parts.payload |= field.number() == v1::Event::kPayloadFieldNumber;
+    parts.recorded_at |= field.number() == v1::Event::kRecordedAtFieldNumber;
+    parts.occurred_bounds |= field.number() == v1::Event::kOccurredBoundsFieldNumber;
+    parts.known_bounds |= field.number() == v1::Event::kKnownBoundsFieldNumber;
+  }
+  return parts;
+}
+
+// The message, empty, if it is there and wanted; otherwise it goes.
+template <typename Part>
+Part* Emptied(bool wanted, Part* part) {
+  std::unique_ptr<Part> owned(part);
+  if (!wanted || owned == nullptr) return nullptr;
+  owned->Clear();
+  return owned.release();
+}
+
+// Clears an event, but keeps the memory of those messages in it that are about
+// to be parsed again, for whoever reads many events into one object. One that is
+// not in the bytes must go, or it would be present.
+void ClearFor(const Parts& parts, v1::Event* event) {
+  if (event->GetArena() != nullptr) return event->Clear();
+  auto* const payload = Emptied(parts.payload, event->release_payload());
+  auto* const recorded_at = Emptied(parts.recorded_at, event->release_recorded_at());
+  auto* const occurred = Emptied(parts.occurred_bounds, event->release_occurred_bounds());
+  auto* const known = Emptied(parts.known_bounds, event->release_known_bounds());
+  event->Clear();
+  event->set_allocated_payload(payload);
+  event->set_allocated_recorded_at(recorded_at);
+  event->set_allocated_occurred_bounds(occurred);
+  event->set_allocated_known_bounds(known);
 }
 
 }  // namespace
@@ -115,11 +162,14 @@ absl::StatusOr<Record> SplitRecord(absl::string_view value) {
 
 absl::Status DecodeEvent(absl::string_view value, v1::Event* event) {
   ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(value));
-  if (!event->ParseFromArray(record.event_bytes.data(),
-                             static_cast<int>(record.event_bytes.size()))) {
-    return absl::DataLossError("the stored bytes are no event");
-  }
-  return absl::OkStatus();
+  return DecodeEvent(record, event);
+}
+
+absl::Status DecodeEvent(const Record& record, v1::Event* event) {
+  const google::protobuf::StringPiece bytes(record.event_bytes.data(), record.event_bytes.size());
+  ClearFor(PartsIn(record.event_bytes), event);
+  if (event->ParseFrom<google::protobuf::MessageLite::kMerge>(bytes)) return absl::OkStatus();
+  return absl::DataLossError("the stored bytes are no event");
 }
 
 void ClearAssignedFields(v1::Event* event) {

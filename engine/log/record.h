@@ -53,8 +53,11 @@ struct Record {
 };
 absl::StatusOr<Record> SplitRecord(absl::string_view value);
 
-// The event in a value of kLog. DATA_LOSS if there is none.
+// The event in a value of kLog; the same from what SplitRecord made of it.
+// Cheaper into an event that one was decoded into before. DATA_LOSS if there is
+// none.
 absl::Status DecodeEvent(absl::string_view value, v1::Event* event);
+absl::Status DecodeEvent(const Record& record, v1::Event* event);
 
 // --- Events --------------------------------------------------------------------
 

@@ -204,7 +204,8 @@ absl::StatusOr<std::vector<std::optional<std::string>>> Database::MultiGet(
   return values;
 }
 
-Cursor Database::Scan(Family family, absl::string_view begin, absl::string_view end) const {
+Cursor Database::Scan(Family family, absl::string_view begin, absl::string_view end,
+                      Reading reading) const {
   auto state = std::make_unique<Cursor::State>();
   state->begin = std::string(begin);
   state->end = std::string(end);
@@ -213,6 +214,7 @@ Cursor Database::Scan(Family family, absl::string_view begin, absl::string_view 
   rocksdb::ReadOptions options = MakeReadOptions();
   options.iterate_lower_bound = &state->begin_slice;
   if (!end.empty()) options.iterate_upper_bound = &state->end_slice;
+  options.fill_cache = reading == Reading::kUsual;
   state->iterator.reset(implementation_->Has(family) ? implementation_->db->NewIterator(
                                                            options, implementation_->Handle(family))
                                                      : rocksdb::NewEmptyIterator());

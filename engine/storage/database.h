@@ -95,7 +95,11 @@ class Database {
       Family family, const std::vector<std::string>& keys) const;
 
   // The keys in [begin, end); an empty end means no end. Positioned nowhere.
-  Cursor Scan(Family family, absl::string_view begin, absl::string_view end) const;
+  // kOnce: what is read isn't likely to be read again soon, so it doesn't push
+  // anything out of the block cache.
+  enum class Reading { kUsual, kOnce };
+  Cursor Scan(Family family, absl::string_view begin, absl::string_view end,
+              Reading reading = Reading::kUsual) const;
 
   // After a failed write the log's end is unknown: every later write fails with
   // FAILED_PRECONDITION until the store is opened again.

@@ -8,6 +8,7 @@
 #include "rocksdb/env.h"
 #include "rocksdb/file_checksum.h"
 #include "rocksdb/filter_policy.h"
+#include "rocksdb/slice_transform.h"
 #include "rocksdb/table.h"
 
 namespace annals::storage {
@@ -17,10 +18,28 @@ constexpr size_t kMiB = size_t{1} << 20;
 constexpr size_t kWriteBufferBytes = 64 * kMiB;
 // Opening replays up to this twice: once to look, once in earnest.
 constexpr size_t kMaxWalBytes = 192 * kMiB;
+// The log is read along more often than at one position: larger blocks than
+// RocksDB's 4 KiB halve the time of that, and compress better.
+constexpr size_t kLogBlockBytes = size_t{16} << 10;
 constexpr double kBloomBitsPerKey = 10;
 // A file goes when nothing in it is needed any more, so it shouldn't hold much else.
 constexpr size_t kBlobFileBytes = 64 * kMiB;
 constexpr size_t kMinBlobBytes = 256;
+
+// A stream's key without the revision at its end. A stream's new entry comes
+// right behind its last one: RocksDB remembers for each prefix where it inserted
+// last, and needn't search a memtable that all streams share.
+class StreamOfKey final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "annals.StreamOfKey"; }
+  bool InDomain(const rocksdb::Slice& key) const override { return key.size() >= kRevisionBytes; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), key.size() - kRevisionBytes};
+  }
+
+ private:
+  static constexpr size_t kRevisionBytes = 8;
+};
 
 // Where keys that may be absent are asked for one by one.
 bool HasPointLookups(Family family) {
@@ -72,6 +91,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.checksum = rocksdb::kXXH3;
   table.format_version = 5;
+  if (family == Family::kLog) table.block_size = kLogBlockBytes;
 
   rocksdb::ColumnFamilyOptions options;
   if (HasPointLookups(family)) {
@@ -79,6 +99,9 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
     table.whole_key_filtering = true;
     options.memtable_prefix_bloom_size_ratio = 0.05;
     options.memtable_whole_key_filtering = true;
+  }
+  if (family == Family::kStreams) {
+    options.memtable_insert_with_hint_prefix_extractor = std::make_shared<StreamOfKey>();
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = kWriteBufferBytes;

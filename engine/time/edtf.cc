@@ -275,13 +275,13 @@ absl::StatusOr<TimeBounds> ResolveMembers(const Dates& members, const HomeZone& 
 }  // namespace
 
 absl::StatusOr<Edtf> Edtf::Parse(absl::string_view text) {
-  const std::string where = absl::StrCat("date ", InQuotes(text));
-  ANNALS_RETURN_IF_ERROR(Annotate(CheckText(text), where));
+  const absl::Status checked = CheckText(text);
+  if (!checked.ok()) return Annotate(checked, absl::StrCat("date ", InQuotes(text)));
   Edtf edtf;
   edtf.text_ = std::string(text);
   edtf.form_ = FormOf(text);
   absl::StatusOr<Dates> dates = ParseParts(edtf.form_, text);
-  if (!dates.ok()) return Annotate(dates.status(), where);
+  if (!dates.ok()) return Annotate(dates.status(), absl::StrCat("date ", InQuotes(text)));
   edtf.dates_ = *std::move(dates);
   return edtf;
 }

@@ -92,7 +92,8 @@ DominanceForest::DominanceForest(const ForestOptions& options, PageStore* store,
       sequence_(manifest.sequence),
       committed_sequence_(manifest.sequence),
       next_run_(manifest.next_run),
-      tail_(std::make_shared<Tail>(options.merges.tail_points)) {
+      tail_(std::make_shared<Tail>(options.merges.tail_points)),
+      next_tail_points_(options.merges.tail_points) {
   versions_.push_back(std::make_shared<const Version>(Version{std::move(runs), tail_}));
 }
 
@@ -144,18 +145,36 @@ void DominanceForest::Install(std::shared_ptr<const Run> merged, const Runs& par
   }
   let_go = versions_;
   if (new_tail) {
-    auto version = std::make_shared<Version>(*versions_.back());
-    ReplaceRuns(parts, std::move(merged), &version->runs);
-    tail_ = std::make_shared<Tail>(options_.merges.tail_points);
-    version->tail = tail_;
-    versions_.push_back(std::move(version));
-    if (versions_.size() > options_.kept_versions) versions_.pop_front();
+    Runs runs = versions_.back()->runs;
+    ReplaceRuns(parts, std::move(merged), &runs);
+    PushTail(std::move(runs));
     return;
   }
   for (std::shared_ptr<const Version>& kept : versions_) {
     auto version = std::make_shared<Version>(*kept);
     if (ReplaceRuns(parts, merged, &version->runs)) kept = std::move(version);
   }
+}
+
+void DominanceForest::PushTail(Runs runs) {
+  tail_ = std::make_shared<Tail>(next_tail_points_);
+  versions_.push_back(std::make_shared<const Version>(Version{std::move(runs), tail_}));
+  size_t kept_points = 0;
+  size_t kept = 1;
+  for (; kept < versions_.size(); ++kept) {
+    kept_points += versions_[versions_.size() - 1 - kept]->tail->capacity();
+    if (kept_points > (options_.kept_versions - 1) * options_.merges.tail_points) break;
+  }
+  versions_.erase(versions_.begin(), versions_.end() - static_cast<ptrdiff_t>(kept));
+}
+
+void DominanceForest::SetTailPoints(size_t points) {
+  next_tail_points_ = points;
+  if (tail_->size() > 0 || tail_->capacity() == points) return;
+  MutexLock lock(&mutex_);
+  Runs runs = versions_.back()->runs;
+  versions_.pop_back();
+  PushTail(std::move(runs));
 }
 
 absl::Status DominanceForest::DeleteRetired() {
@@ -339,7 +358,9 @@ DominanceForest::Statistics DominanceForest::statistics() const {
   const size_t point_bytes = sizeof(uint32_t) + 2 * sizeof(int64_t) + sizeof(Weight);
   {
     MutexLock lock(&mutex_);
-    statistics.memory_bytes = versions_.size() * options_.merges.tail_points * point_bytes;
+    for (const auto& kept : versions_) {
+      statistics.memory_bytes += kept->tail->capacity() * point_bytes;
+    }
   }
   statistics.points = version->run_points() + version->tail->size();
   for (const auto& run : version->runs) {

@@ -31,8 +31,9 @@ struct ForestOptions {
   size_t measures = 1;  // 1 to kMaxMeasures.
   MergeRules merges;    // Its tail_points is the tail's size.
   RunShape shape;
-  // How many tails back At() reaches, the present one included. Each keeps a
-  // tail's memory, and the stored runs that it needs from being deleted.
+  // How many tails of merges.tail_points back At() reaches, the present one
+  // included. Each keeps a tail's memory, and the stored runs that it needs from
+  // being deleted.
   size_t kept_versions = 8;
 };
 
@@ -68,6 +69,10 @@ class DominanceForest {
   // Adds a point, or returns what the store says and adds nothing. O(1), but for
   // one in tail_points, which sorts the tail.
   absl::Status Add(const Point& point);
+
+  // The next tails have this size: larger ones take many points in faster, which
+  // are not asked for yet. Replaces the tail if it is empty; of the adding thread.
+  void SetTailPoints(size_t points);
 
   // Makes one merge, if one is due, and deletes what no one uses any more. False
   // if nothing was due.
@@ -136,6 +141,7 @@ class DominanceForest {
   // Puts `merged` in place of `parts`, which follow one another, or, if there are
   // none, at the end; and an empty tail in place of the tail if `new_tail`:
   // then the run has the tail's points too.
+  void PushTail(Runs runs) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Install(std::shared_ptr<const Run> merged, const Runs& parts, bool new_tail);
   absl::Status DeleteRetired() ABSL_EXCLUSIVE_LOCKS_REQUIRED(stored_mutex_);
   absl::StatusOr<bool> MergeSome(const Runs& runs, bool is_idle, std::stop_token stop);
@@ -160,7 +166,8 @@ class DominanceForest {
   uint64_t committed_sequence_ ABSL_GUARDED_BY(mutex_);
   uint32_t next_run_ ABSL_GUARDED_BY(mutex_);
   std::vector<Retired> retired_ ABSL_GUARDED_BY(mutex_);
-  std::shared_ptr<Tail> tail_;  // The version's; of the thread that adds.
+  std::shared_ptr<Tail> tail_;  // The version's; of the thread that adds, as is
+  size_t next_tail_points_;     // the size of the next one.
 };
 
 }  // namespace annals::forest

@@ -244,6 +244,10 @@ void MeasureIndex::Stored(Position up_to) {
   if (forests_ != nullptr) forests_->Committed(staged_);
 }
 
+void MeasureIndex::SetTailPoints(size_t points) {
+  if (forests_ != nullptr) forests_->SetTailPoints(points);
+}
+
 absl::StatusOr<bool> MeasureIndex::MaintainOnce(std::stop_token stop) {
   if (forests_ == nullptr) return false;
   return forests_->MaintainOnce(stop);

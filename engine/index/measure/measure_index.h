@@ -71,6 +71,9 @@ class MeasureIndex {
   absl::Status Stage(storage::Batch* batch);
   void Stored(Position up_to);
 
+  // The forests' tails: as DominanceForest::SetTailPoints.
+  void SetTailPoints(size_t points);
+
   // Makes one merge if one is due. CANCELLED if a stop was requested.
   absl::StatusOr<bool> MaintainOnce(std::stop_token stop);
 

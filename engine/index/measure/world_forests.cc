@@ -145,6 +145,11 @@ bool WorldForests::HasUncommitted() const {
          now.residual.sequence != committed_.residual.sequence;
 }
 
+void WorldForests::SetTailPoints(size_t points) {
+  certain_->SetTailPoints(points);
+  residual_->SetTailPoints(points);
+}
+
 absl::StatusOr<bool> WorldForests::MaintainOnce(std::stop_token stop) {
   ANNALS_ASSIGN_OR_RETURN(const bool certain, certain_->MaintainOnce(stop));
   ANNALS_ASSIGN_OR_RETURN(const bool residual, residual_->MaintainOnce(stop));

@@ -84,6 +84,9 @@ class WorldForests {
   // Merges have changed the manifests since.
   bool HasUncommitted() const;
 
+  // As DominanceForest::SetTailPoints.
+  void SetTailPoints(size_t points);
+
   absl::StatusOr<bool> MaintainOnce(std::stop_token stop);
 
   // As of the event at `position`. None: that is too long ago.

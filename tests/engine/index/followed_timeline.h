@@ -31,6 +31,7 @@ inline IndexOptions SmallIndex() {
   return {.most_groups = 1'000,
           .small_scan_contributions = 1,
           .stored_contributions = 1,
+          .building_contributions = 5,
           .merges = {.fan = 2, .tail_points = 3, .stored_points = 9},
           .shape = {.page_entries = 4, .leaf_points_log2 = 2, .flat_leaves = 2}};
 }

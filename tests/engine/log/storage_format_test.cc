@@ -24,6 +24,7 @@
 namespace annals {
 namespace {
 
+using ::annals::testing::kNoon;
 using ::annals::testing::LogFixture;
 using ::annals::testing::MakeNote;
 using ::annals::testing::MakeTimeline;
@@ -147,6 +148,32 @@ TEST(RecordTest, TimestampsSurviveARoundTrip) {
        {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{-1'000'001}, int64_t{1'768'478'400'123'456}}) {
     EXPECT_EQ(FromTimestamp(ToTimestamp({micros})).micros, micros);
     EXPECT_GE(ToTimestamp({micros}).nanos(), 0);
+  }
+}
+
+// Readers decode many events into one object.
+TEST(RecordTest, DecodingLeavesNothingOfTheEventBefore) {
+  v1::Event full = MakeNote("full", "s");
+  *full.mutable_recorded_at() = ToTimestamp(kNoon);
+  full.mutable_occurred_bounds()->set_earliest(1);
+  full.mutable_known_bounds()->set_latest(2);
+  full.set_asserter("somebody");
+  full.mutable_correction()->set_reason("reason");
+  (*full.mutable_metadata())["key"] = "value";
+  v1::Event bare;
+  bare.set_id("bare");
+  v1::Event half = MakeNote("half", "s", "other");
+  half.mutable_known_bounds()->set_earliest(3);
+
+  v1::Event decoded;
+  for (const v1::Event& event : {full, bare, half, full, half, bare}) {
+    storage::Hash128 chain;
+    ASSERT_OK(DecodeEvent(EncodeRecord(event, &chain), &decoded));
+    EXPECT_EQ(decoded.ShortDebugString(), event.ShortDebugString());
+    EXPECT_EQ(decoded.has_payload(), event.has_payload());
+    EXPECT_EQ(decoded.has_recorded_at(), event.has_recorded_at());
+    EXPECT_EQ(decoded.has_occurred_bounds(), event.has_occurred_bounds());
+    EXPECT_EQ(decoded.has_known_bounds(), event.has_known_bounds());
   }
 }
 

@@ -1,0 +1,344 @@
+// Measures appending to the log and replaying it, beside RocksDB by itself with
+// the same records (raw_log.h) in the same run, on the same disk.
+//
+//   bazel run -c opt //bench/log:log_benchmark
+//   bazel run -c opt //bench/log:log_benchmark -- --rounds 9 --json "$PWD/log.json"
+//
+//   --rounds N         rounds, of which the medians are shown (5)
+//   --events N         events a round in batches of 1,000, and in replay (200,000)
+//   --writer-events N  events a round of each of 64 writers (1,000)
+//   --folder PATH      where the stores are made, and removed again (the system's
+//                      folder for temporary files)
+//   --only WHAT        batches, writers or replay alone
+//   --json FILE        the table as JSON as well
+//
+// Seed 1. Events have 256 bytes of payload, about 430 in all; both sides write
+// the same bytes, and sync every write. Each round begins with empty folders;
+// ours and the peer take turns. Replay is from files that the system has cached
+// and RocksDB hasn't.
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <latch>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "bench/log/measured_store.h"
+#include "bench/log/raw_log.h"
+#include "bench/log/workload.h"
+
+namespace annals::bench {
+namespace {
+
+constexpr uint64_t kSeed = 1;
+constexpr size_t kBatch = 1'000;
+constexpr size_t kWriters = 64;
+
+struct Arguments {
+  size_t rounds = 5;
+  size_t events = 200'000;
+  size_t writer_events = 1'000;
+  std::string folder = std::filesystem::temp_directory_path().string();
+  std::string only;
+  std::string json;
+};
+
+struct Row {
+  std::string name;
+  std::vector<double> ours;  // Events a second, by round.
+  std::vector<double> peer;
+};
+
+double SecondsOf(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const size_t middle = values.size() / 2;
+  if (values.size() % 2 == 1) return values[middle];
+  return (values[middle - 1] + values[middle]) / 2;
+}
+
+// How long `writers` threads take that each call `write` with their number.
+double SecondsOfWriters(size_t writers, const std::function<void(size_t)>& write) {
+  std::latch start(static_cast<std::ptrdiff_t>(writers) + 1);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < writers; ++i) {
+    threads.emplace_back([&start, &write, i] {
+      start.arrive_and_wait();
+      write(i);
+    });
+  }
+  return SecondsOf([&] {
+    start.arrive_and_wait();
+    for (std::thread& thread : threads) thread.join();
+  });
+}
+
+// A folder of its own for each store, gone with the object.
+class ScratchFolder {
+ public:
+  explicit ScratchFolder(const std::string& parent)
+      : path_(absl::StrCat(parent, "/annals-log-benchmark-", ::getpid(), "-", ++count_)) {}
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  static inline int count_ = 0;
+  const std::string path_;
+};
+
+class LogBenchmark {
+ public:
+  explicit LogBenchmark(Arguments arguments) : arguments_(std::move(arguments)) {}
+
+  std::vector<Row> Run() {
+    MakeRecords();
+    rows_.reserve(kMostRows);
+    if (Wanted("batches")) AppendBatches();
+    if (Wanted("writers")) AppendConcurrently();
+    if (Wanted("replay")) Replay();
+    return std::move(rows_);
+  }
+
+ private:
+  // What both sides write: the records as the log makes them.
+  void MakeRecords() {
+    const size_t events = std::max(arguments_.events, kWriters * arguments_.writer_events);
+    const ScratchFolder folder(arguments_.folder);
+    MeasuredStore store(folder.path(), /*projected=*/false);
+    for (size_t i = 0; i < events; i += kBatch) store.Append(MakeEvents(kSeed, i, kBatch));
+    records_ = store.Records();
+    size_t bytes = 0;
+    for (const RawRecord& record : records_) bytes += record.value.size();
+    std::fprintf(stderr, "%zu records of %zu bytes on average\n", records_.size(),
+                 bytes / records_.size());
+  }
+
+  bool Wanted(absl::string_view name) const {
+    return arguments_.only.empty() || arguments_.only == name;
+  }
+
+  Row* AddRow(const std::string& name) {
+    rows_.push_back({.name = name});
+    return &rows_.back();
+  }
+
+  void AppendBatches() {
+    Row* const alone = AddRow("append, batches of 1,000");
+    Row* const projected = AddRow("append, batches of 1,000, three projections on");
+    Row* const complete = AddRow("append, batches of 1,000, until projected");
+    const double events = static_cast<double>(arguments_.events);
+    for (size_t round = 0; round < arguments_.rounds; ++round) {
+      const double raw = events / RawBatches();
+      alone->ours.push_back(events / OurBatches(/*projected=*/false).first);
+      alone->peer.push_back(raw);
+      const auto [acknowledged, all] = OurBatches(/*projected=*/true);
+      projected->ours.push_back(events / acknowledged);
+      projected->peer.push_back(raw);
+      complete->ours.push_back(events / all);
+      complete->peer.push_back(raw);
+    }
+  }
+
+  // Seconds until everything was acknowledged, and until it was projected.
+  std::pair<double, double> OurBatches(bool projected) const {
+    const ScratchFolder folder(arguments_.folder);
+    MeasuredStore store(folder.path(), projected);
+    std::vector<std::vector<v1::Event>> batches;
+    for (size_t i = 0; i < arguments_.events; i += kBatch) {
+      batches.push_back(MakeEvents(kSeed, i, kBatch));
+    }
+    const double seconds = SecondsOf([&] {
+      for (auto& batch : batches) store.Append(std::move(batch));
+    });
+    return {seconds, seconds + SecondsOf([&] { store.AwaitProjections(); })};
+  }
+
+  double RawBatches() const {
+    const ScratchFolder folder(arguments_.folder);
+    RawLog raw(folder.path());
+    const absl::Span<const RawRecord> records(records_);
+    return SecondsOf([&] {
+      for (size_t i = 0; i < arguments_.events; i += kBatch) raw.Write(records.subspan(i, kBatch));
+    });
+  }
+
+  void AppendConcurrently() {
+    Row* const alone = AddRow("append, 64 writers");
+    Row* const projected = AddRow("append, 64 writers, three projections on");
+    const double events = static_cast<double>(kWriters * arguments_.writer_events);
+    for (size_t round = 0; round < arguments_.rounds; ++round) {
+      const double raw = events / RawWriters();
+      alone->ours.push_back(events / OurWriters(/*projected=*/false));
+      alone->peer.push_back(raw);
+      projected->ours.push_back(events / OurWriters(/*projected=*/true));
+      projected->peer.push_back(raw);
+    }
+  }
+
+  double OurWriters(bool projected) const {
+    const ScratchFolder folder(arguments_.folder);
+    MeasuredStore store(folder.path(), projected);
+    const size_t each = arguments_.writer_events;
+    std::vector<std::vector<v1::Event>> events;
+    for (size_t i = 0; i < kWriters; ++i) events.push_back(MakeEvents(kSeed, i * each, each));
+    return SecondsOfWriters(kWriters, [&](size_t writer) {
+      for (v1::Event& event : events[writer]) {
+        std::vector<v1::Event> one;
+        one.push_back(std::move(event));
+        store.Append(std::move(one));
+      }
+    });
+  }
+
+  double RawWriters() const {
+    const ScratchFolder folder(arguments_.folder);
+    RawLog raw(folder.path());
+    const size_t each = arguments_.writer_events;
+    return SecondsOfWriters(kWriters, [&](size_t writer) {
+      for (size_t i = 0; i < each; ++i) raw.Put(records_[writer * each + i]);
+    });
+  }
+
+  void Replay() {
+    Row* const row = AddRow("replay");
+    const ScratchFolder ours(arguments_.folder);
+    const ScratchFolder raw(arguments_.folder);
+    FillForReplay(ours.path(), raw.path());
+    for (size_t round = 0; round < arguments_.rounds; ++round) {
+      const RawLog peer(raw.path());
+      const MeasuredStore store(ours.path(), /*projected=*/false);
+      uint64_t read = 0;
+      const double peer_seconds = SecondsOf([&] { read = peer.Scan(); });
+      row->peer.push_back(static_cast<double>(read) / peer_seconds);
+      const double our_seconds = SecondsOf([&] { read = store.Replay(); });
+      row->ours.push_back(static_cast<double>(read) / our_seconds);
+    }
+  }
+
+  void FillForReplay(const std::string& ours, const std::string& raw) const {
+    MeasuredStore store(ours, /*projected=*/false);
+    RawLog peer(raw);
+    const absl::Span<const RawRecord> records(records_);
+    for (size_t i = 0; i < arguments_.events; i += kBatch) {
+      store.Append(MakeEvents(kSeed, i, kBatch));
+      peer.Write(records.subspan(i, kBatch));
+    }
+    store.Flush();
+    peer.Flush();
+  }
+
+  static constexpr size_t kMostRows = 16;
+
+  const Arguments arguments_;
+  std::vector<RawRecord> records_;
+  std::vector<Row> rows_;
+};
+
+std::string Span(const std::vector<double>& values) {
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  return absl::StrFormat("%.0f-%.0f", *least, *most);
+}
+
+void PrintTable(const std::vector<Row>& rows) {
+  std::printf(
+      "%s", absl::StrFormat("%-48s %10s %12s %6s %18s %18s\n", "events a second, medians", "annals",
+                            "raw RocksDB", "ratio", "annals, min-max", "RocksDB, min-max")
+                .c_str());
+  for (const Row& row : rows) {
+    const double ours = Median(row.ours);
+    const double peer = Median(row.peer);
+    std::printf("%s", absl::StrFormat("%-48s %10.0f %12.0f %6.2f %18s %18s\n", row.name, ours, peer,
+                                      ours / peer, Span(row.ours), Span(row.peer))
+                          .c_str());
+  }
+}
+
+bool WriteJson(const std::vector<Row>& rows, const std::string& path) {
+  std::string text = "[";
+  for (const Row& row : rows) {
+    const double ours = Median(row.ours);
+    const double peer = Median(row.peer);
+    absl::StrAppend(&text, text.size() > 1 ? ",\n " : "\n ",
+                    absl::StrFormat(R"({"name": "%s", "unit": "events/s", "ours": %.0f, )"
+                                    R"("peer": %.0f, "peerName": "RocksDB", "ratio": %.3f})",
+                                    row.name, ours, peer, ours / peer));
+  }
+  absl::StrAppend(&text, "\n]\n");
+  std::FILE* const file = std::fopen(path.c_str(), "w");
+  if (file == nullptr) return false;
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  return std::fclose(file) == 0 && written;
+}
+
+bool ReadCount(const char* text, size_t multiple, size_t* count) {
+  return absl::SimpleAtoi(text, count) && *count > 0 && *count % multiple == 0;
+}
+
+bool ReadArguments(int argc, char** argv, Arguments* arguments) {
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const absl::string_view name = argv[i];
+    const char* const value = argv[i + 1];
+    bool good = true;
+    if (name == "--rounds") {
+      good = ReadCount(value, 1, &arguments->rounds);
+    } else if (name == "--events") {
+      good = ReadCount(value, kBatch, &arguments->events);
+    } else if (name == "--writer-events") {
+      good = ReadCount(value, 1, &arguments->writer_events);
+    } else if (name == "--folder") {
+      arguments->folder = value;
+    } else if (name == "--only") {
+      arguments->only = value;
+    } else if (name == "--json") {
+      arguments->json = value;
+    } else {
+      good = false;
+    }
+    if (!good) return false;
+  }
+  return argc % 2 == 1;
+}
+
+int Main(int argc, char** argv) {
+  Arguments arguments;
+  if (!ReadArguments(argc, argv, &arguments)) {
+    std::fprintf(stderr,
+                 "usage: %s [--rounds N] [--events N, in thousands] [--writer-events N] "
+                 "[--folder PATH] [--only batches|writers|replay] [--json FILE]\n",
+                 argv[0]);
+    return 2;
+  }
+  const std::vector<Row> rows = LogBenchmark(arguments).Run();
+  PrintTable(rows);
+  if (arguments.json.empty() || WriteJson(rows, arguments.json)) return 0;
+  std::fprintf(stderr, "can't write %s\n", arguments.json.c_str());
+  return 1;
+}
+
+}  // namespace
+}  // namespace annals::bench
+
+int main(int argc, char** argv) { return annals::bench::Main(argc, argv); }

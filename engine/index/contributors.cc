@@ -34,8 +34,8 @@ absl::StatusOr<std::vector<Position>> Smallest(ContributionCursor contributions,
 }
 
 // Lists that are in order each, merged as far as the limit.
-absl::StatusOr<std::vector<Position>> Merged(
-    std::vector<std::unique_ptr<ContributionCursor>> lists, size_t limit) {
+absl::StatusOr<std::vector<Position>> Merged(std::vector<std::unique_ptr<ContributionCursor>> lists,
+                                             size_t limit) {
   using Head = std::pair<Position, size_t>;
   std::priority_queue<Head, std::vector<Head>, std::greater<Head>> heads;
   const auto advance = [&](size_t i) -> absl::Status {
@@ -58,9 +58,9 @@ absl::StatusOr<std::vector<Position>> Merged(
 
 }  // namespace
 
-absl::StatusOr<std::vector<Position>> ContributorsOf(const ServedMeasure& served,
-                                                     const Key& prefix, const Slice& slice,
-                                                     Position after, size_t limit) {
+absl::StatusOr<std::vector<Position>> ContributorsOf(const ServedMeasure& served, const Key& prefix,
+                                                     const Slice& slice, Position after,
+                                                     size_t limit) {
   if (limit == 0) return std::vector<Position>();
   const size_t key_size = served.measure->key_names.size();
   const std::string name = EncodeKey(prefix);

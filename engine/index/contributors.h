@@ -16,9 +16,9 @@ namespace annals {
 // As TemporalIndex::Contributors says. With one key, or few under the prefix, reads
 // what it returns and what lies between; with many, all that is under the prefix,
 // in memory for `limit` positions.
-absl::StatusOr<std::vector<Position>> ContributorsOf(const ServedMeasure& served,
-                                                     const Key& prefix, const Slice& slice,
-                                                     Position after, size_t limit);
+absl::StatusOr<std::vector<Position>> ContributorsOf(const ServedMeasure& served, const Key& prefix,
+                                                     const Slice& slice, Position after,
+                                                     size_t limit);
 
 }  // namespace annals
 

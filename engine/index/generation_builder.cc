@@ -10,10 +10,9 @@ namespace annals {
 absl::StatusOr<std::unique_ptr<GenerationBuilder>> GenerationBuilder::Open(
     const IndexOptions& options, storage::Database* database, forest::PageCache* cache,
     IndexKeys keys, std::string timeline, const Projection* projection, Generation generation) {
-  ANNALS_ASSIGN_OR_RETURN(
-      std::shared_ptr<GenerationIndex> index,
-      GenerationIndex::Open(options, database, cache, keys, generation.number, *projection,
-                            generation.position));
+  ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<GenerationIndex> index,
+                          GenerationIndex::Open(options, database, cache, keys, generation.number,
+                                                *projection, generation.position));
   return std::unique_ptr<GenerationBuilder>(
       new GenerationBuilder(options, database, keys, std::move(timeline), projection,
                             std::move(generation), std::move(index)));
@@ -109,10 +108,9 @@ bool GenerationBuilder::IsFull() const {
     contributions += index_->measure(i).pending_contributions();
     bytes += index_->measure(i).pending_bytes();
   }
-  return is_building() ? contributions >= options_.building_contributions ||
-                             bytes >= options_.building_bytes
-                       : contributions >= options_.stored_contributions ||
-                             bytes >= options_.stored_bytes;
+  return is_building()
+             ? contributions >= options_.building_contributions || bytes >= options_.building_bytes
+             : contributions >= options_.stored_contributions || bytes >= options_.stored_bytes;
 }
 
 absl::Status GenerationBuilder::Store(GenerationState state) {

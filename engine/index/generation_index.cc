@@ -11,8 +11,8 @@ absl::StatusOr<std::shared_ptr<GenerationIndex>> GenerationIndex::Open(
   auto index = std::make_shared<GenerationIndex>();
   for (uint32_t i = 0; i < projection.measures.size(); ++i) {
     const Measure& measure = projection.measures[i];
-    auto opened = MeasureIndex::Open(options, {database, cache, keys, generation, i}, measure.kind,
-                                     stored);
+    auto opened =
+        MeasureIndex::Open(options, {database, cache, keys, generation, i}, measure.kind, stored);
     if (!opened.ok()) {
       return Annotate(opened.status(), absl::StrCat("projection \"", projection.name,
                                                     "\", measure \"", measure.name, "\""));

@@ -11,15 +11,18 @@
 namespace annals {
 
 enum class Strategy {
-  kSums,         // From the forests: a few pages a group, however large it is.
-  kSmallScan,    // The contributions one by one, since they are few.
-  kLadder,       // A register's contributions, as sorted in memory.
-  kFullScan,     // The contributions one by one, since nothing else has the answer.
-  kPagedScan,    // The contributions one by one, as far as the limit.
+  kSums,       // From the forests: a few pages a group, however large it is.
+  kSmallScan,  // The contributions one by one, since they are few.
+  kLadder,     // A register's contributions, as sorted in memory.
+  kFullScan,   // The contributions one by one, since nothing else has the answer.
+  kPagedScan,  // The contributions one by one, as far as the limit.
 };
 
 // "sums", "small scan", "ladder", "full scan", "paged scan".
 absl::string_view StrategyName(Strategy strategy);
+
+// What is asked of a measure: a method of TemporalIndex.
+enum class ReadKind { kTallies, kRegisters, kSets, kMembers, kContributors };
 
 // A value.
 struct Plan {

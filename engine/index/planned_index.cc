@@ -64,10 +64,9 @@ absl::StatusOr<std::vector<PlannedIndex::SummedGroup>> PlannedIndex::SumGroups(
   const forest::Corner corner = {.valid = slice.valid, .known = slice.known};
   std::vector<SummedGroup> summed;
   if (plan.groups.empty()) return summed;
-  const auto [first, last] =
-      std::minmax_element(plan.groups.begin(), plan.groups.end(), [](const auto& a, const auto& b) {
-        return a.second.number < b.second.number;
-      });
+  const auto [first, last] = std::minmax_element(
+      plan.groups.begin(), plan.groups.end(),
+      [](const auto& a, const auto& b) { return a.second.number < b.second.number; });
   const forest::GroupRange range = {first->second.number, last->second.number};
   const size_t width = size_t{range.last} - range.first + 1;
   if (plan.groups.size() > 1 && width / plan.groups.size() < kSparseGroups) {

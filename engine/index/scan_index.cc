@@ -57,8 +57,8 @@ void Challenge(const ContributionCursor& contribution, std::vector<Holder>* hold
     return;
   }
   if (is_new) holders->emplace_back();
-  holders->back() = {contribution.list(), std::string(contribution.content()),
-                     contribution.event(), contribution.occurred(), contribution.known()};
+  holders->back() = {contribution.list(), std::string(contribution.content()), contribution.event(),
+                     contribution.occurred(), contribution.known()};
 }
 
 // The answer to one slice.
@@ -118,20 +118,19 @@ absl::StatusOr<std::vector<std::vector<TallyRow>>> ScanIndex::TallySweep(
   ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
                           served_->Open(measure, MeasureKind::kTally, prefix));
   std::vector<std::vector<std::pair<std::string, QuantitySum>>> sums(slices.size());
-  ANNALS_RETURN_IF_ERROR(
-      Walk(measure, served, ListKind::kByKey, RangeOf(served, prefix), slices,
-           [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
-             ANNALS_ASSIGN_OR_RETURN(const Quantity quantity,
-                                     DecodeQuantity(contribution.content()));
-             for (size_t i = 0; i < slices.size(); ++i) {
-               if (!contribution.IsIn(i)) continue;
-               if (sums[i].empty() || sums[i].back().first != contribution.list()) {
-                 sums[i].emplace_back(contribution.list(), QuantitySum());
-               }
-               sums[i].back().second.Add(quantity);
-             }
-             return true;
-           }));
+  ANNALS_RETURN_IF_ERROR(Walk(
+      measure, served, ListKind::kByKey, RangeOf(served, prefix), slices,
+      [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
+        ANNALS_ASSIGN_OR_RETURN(const Quantity quantity, DecodeQuantity(contribution.content()));
+        for (size_t i = 0; i < slices.size(); ++i) {
+          if (!contribution.IsIn(i)) continue;
+          if (sums[i].empty() || sums[i].back().first != contribution.list()) {
+            sums[i].emplace_back(contribution.list(), QuantitySum());
+          }
+          sums[i].back().second.Add(quantity);
+        }
+        return true;
+      }));
   std::vector<std::vector<TallyRow>> answers(slices.size());
   for (size_t i = 0; i < slices.size(); ++i) {
     for (const auto& [list, sum] : sums[i]) {
@@ -148,14 +147,13 @@ absl::StatusOr<std::vector<std::vector<RegisterRow>>> ScanIndex::RegisterSweep(
   ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
                           served_->Open(measure, MeasureKind::kRegister, prefix));
   std::vector<std::vector<Holder>> holders(slices.size());
-  ANNALS_RETURN_IF_ERROR(
-      Walk(measure, served, ListKind::kByKey, RangeOf(served, prefix), slices,
-           [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
-             for (size_t i = 0; i < slices.size(); ++i) {
-               if (contribution.IsIn(i)) Challenge(contribution, &holders[i]);
-             }
-             return true;
-           }));
+  ANNALS_RETURN_IF_ERROR(Walk(measure, served, ListKind::kByKey, RangeOf(served, prefix), slices,
+                              [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
+                                for (size_t i = 0; i < slices.size(); ++i) {
+                                  if (contribution.IsIn(i)) Challenge(contribution, &holders[i]);
+                                }
+                                return true;
+                              }));
   std::vector<std::vector<RegisterRow>> answers(slices.size());
   for (size_t i = 0; i < slices.size(); ++i) {
     for (const Holder& holder : holders[i]) {
@@ -212,15 +210,15 @@ absl::StatusOr<std::vector<std::string>> ScanIndex::Members(const MeasureRef& me
     AppendKeyElement(&range.begin, after);
     range.begin = PrefixEnd(range.begin);
   }
-  ANNALS_RETURN_IF_ERROR(Walk(measure, served, ListKind::kByMember, range, absl::MakeConstSpan(&slice, 1),
-                              [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
-                                ANNALS_ASSIGN_OR_RETURN(auto split,
-                                                        SplitMember(contribution.list(), found));
-                                if (members.empty() || members.back() != split.second) {
-                                  members.push_back(std::move(split.second));
-                                }
-                                return members.size() < limit;
-                              }));
+  ANNALS_RETURN_IF_ERROR(
+      Walk(measure, served, ListKind::kByMember, range, absl::MakeConstSpan(&slice, 1),
+           [&](const ContributionCursor& contribution) -> absl::StatusOr<bool> {
+             ANNALS_ASSIGN_OR_RETURN(auto split, SplitMember(contribution.list(), found));
+             if (members.empty() || members.back() != split.second) {
+               members.push_back(std::move(split.second));
+             }
+             return members.size() < limit;
+           }));
   return members;
 }
 

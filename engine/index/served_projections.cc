@@ -75,9 +75,9 @@ absl::StatusOr<ServedMeasure> ServedProjections::Open(const MeasureRef& measure,
 }
 
 absl::Status ServedProjections::In(const MeasureRef& measure, const absl::Status& status) const {
-  return Annotate(status, absl::StrCat("timeline ", Quoted(timeline_), ", measure ",
-                                       Quoted(measure.measure), " of projection ",
-                                       Quoted(measure.projection)));
+  return Annotate(
+      status, absl::StrCat("timeline ", Quoted(timeline_), ", measure ", Quoted(measure.measure),
+                           " of projection ", Quoted(measure.projection)));
 }
 
 absl::StatusOr<size_t> ServedProjections::FindProjection(absl::string_view name) const {

@@ -44,7 +44,7 @@ class ServedProjections {
   struct State {
     std::shared_ptr<const GenerationIndex> index;  // Null: it is being built.
     Position position;                             // Every event up to here is in.
-    absl::Status status;  // Not OK: stopped at position + 1, and why.
+    absl::Status status;                           // Not OK: stopped at position + 1, and why.
   };
 
   ServedProjections(std::string timeline, std::vector<const Projection*> projections);

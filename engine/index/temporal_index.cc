@@ -34,4 +34,9 @@ absl::StatusOr<std::vector<std::vector<SetRow>>> TemporalIndex::SetSweep(
   return OneByOne<SetRow>(slices, [&](const Slice& slice) { return Sets(measure, prefix, slice); });
 }
 
+absl::StatusOr<Plan> TemporalIndex::PlanFor(ReadKind, const MeasureRef&, const Key&,
+                                            const Slice&) const {
+  return Plan{.strategy = Strategy::kFullScan, .reason = "this index knows no other way"};
+}
+
 }  // namespace annals

@@ -14,6 +14,7 @@
 #include "engine/base/key.h"
 #include "engine/base/position.h"
 #include "engine/base/quantity.h"
+#include "engine/index/plan.h"
 #include "engine/index/projection.h"
 #include "proto/annals/v1/value.pb.h"
 
@@ -101,6 +102,11 @@ class TemporalIndex {
                                                              const Key& prefix, const Slice& slice,
                                                              Position after,
                                                              size_t limit) const = 0;
+
+  // How such a question is gone about. A full scan, unless an implementation has
+  // something better. Errors: as the method's own.
+  virtual absl::StatusOr<Plan> PlanFor(ReadKind kind, const MeasureRef& measure, const Key& prefix,
+                                       const Slice& slice) const;
 };
 
 }  // namespace annals

@@ -51,8 +51,7 @@ bool TimelineFollower::Advance() {
 
 absl::StatusOr<bool> TimelineFollower::Step() {
   if (!loaded_) ANNALS_RETURN_IF_ERROR(Load());
-  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head log_head,
-                          workplace_.log->GetHead(settings_.name));
+  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head log_head, workplace_.log->GetHead(settings_.name));
   const Position head = log_head.position;
 
   // Those nearest to the head first: readers wait for them.

@@ -61,7 +61,7 @@ class GroupDirectory {
   mutable Mutex mutex_;
   absl::btree_map<std::string, Group> groups_ ABSL_GUARDED_BY(mutex_);
   bool is_complete_ ABSL_GUARDED_BY(mutex_) = true;
-  bool stored_complete_ = true;                    // Of the thread that counts, as are
+  bool stored_complete_ = true;                     // Of the thread that counts, as are
   std::vector<std::pair<std::string, Group>> new_;  // those whose row is out of date.
 };
 

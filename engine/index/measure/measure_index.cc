@@ -136,8 +136,8 @@ absl::Status MeasureIndex::OpenForests(const IndexOptions& options, Position sto
   return absl::OkStatus();
 }
 
-absl::Status MeasureIndex::State(const Contribution& contribution, uint32_t ordinal,
-                                 Position event, const EventTimes& times) {
+absl::Status MeasureIndex::State(const Contribution& contribution, uint32_t ordinal, Position event,
+                                 const EventTimes& times) {
   const std::string list = EncodeKey(contribution.key);
   const std::optional<uint32_t> group = groups_.Count(list);
   by_key_.State(list, {event, ordinal, times, Content(kind_, contribution)});

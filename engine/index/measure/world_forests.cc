@@ -163,9 +163,8 @@ std::optional<WorldSnapshot> WorldForests::At(Position position) const {
     if (marks_.back().event <= position) {
       mark = marks_.back();
     } else {
-      const auto after =
-          std::upper_bound(marks_.begin(), marks_.end(), position,
-                           [](Position p, const Mark& m) { return p < m.event; });
+      const auto after = std::upper_bound(marks_.begin(), marks_.end(), position,
+                                          [](Position p, const Mark& m) { return p < m.event; });
       if (after == marks_.begin()) return std::nullopt;
       mark = *std::prev(after);
     }

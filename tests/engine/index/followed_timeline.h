@@ -50,14 +50,14 @@ class FollowedTimeline : public ::testing::Test {
     std::vector<const Projection*> projections;
     for (const Projection& projection : projections_) projections.push_back(&projection);
     ASSERT_OK_AND_ASSIGN(TimelineSettings settings, log_.Settings("t"));
-    follower_ = std::make_unique<TimelineFollower>(
-        options_,
-        TimelineFollower::Workplace{.database = database_.get(),
-                                    .log = &log_,
-                                    .types = &types_,
-                                    .cache = &cache_,
-                                    .crew = &crew_},
-        std::move(settings), std::move(projections));
+    follower_ =
+        std::make_unique<TimelineFollower>(options_,
+                                           TimelineFollower::Workplace{.database = database_.get(),
+                                                                       .log = &log_,
+                                                                       .types = &types_,
+                                                                       .cache = &cache_,
+                                                                       .crew = &crew_},
+                                           std::move(settings), std::move(projections));
   }
 
   void Close() {

@@ -97,8 +97,8 @@ TEST(IndexKeysTest, ChangesOfOneContributionAreNeighbours) {
 }
 
 TEST(IndexKeysTest, APrefixHoldsItsKeysAndNoOthersThatBeginWithItsLetters) {
-  const KeyRange under_a = RangeOfPrefix(kKeys.ChangesPrefix(3, 2, ListKind::kByKey) +
-                                         EncodeKey({"a"}));
+  const KeyRange under_a =
+      RangeOfPrefix(kKeys.ChangesPrefix(3, 2, ListKind::kByKey) + EncodeKey({"a"}));
   EXPECT_TRUE(IsIn(ChangeOf({"a", "x"}, {1}, 0, {1}), under_a));
   EXPECT_FALSE(IsIn(ChangeOf({"ab", "x"}, {1}, 0, {1}), under_a));
   EXPECT_FALSE(IsIn(ChangeOf({std::string("a\0", 2), "x"}, {1}, 0, {1}), under_a));

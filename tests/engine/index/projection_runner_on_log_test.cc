@@ -33,11 +33,11 @@ class ProjectionRunnerOnLogTest : public LogFixture {
   void TearDown() override { runner_ = nullptr; }
 
   void Start() {
-    ASSERT_OK_AND_ASSIGN(
-        runner_,
-        ProjectionRunner::Start({}, folder().database(), &log(), &types_, [this](absl::string_view) {
-          return std::vector<const Projection*>{&notes_};
-        }));
+    ASSERT_OK_AND_ASSIGN(runner_,
+                         ProjectionRunner::Start({}, folder().database(), &log(), &types_,
+                                                 [this](absl::string_view) {
+                                                   return std::vector<const Projection*>{&notes_};
+                                                 }));
   }
 
   void RestartAll() {

@@ -40,16 +40,16 @@ class ProjectionRunnerTest : public ::testing::Test {
     if (database_ == nullptr) {
       ASSERT_OK_AND_ASSIGN(database_, storage::Database::Open(folder_.path(), true, {}));
     }
-    ASSERT_OK_AND_ASSIGN(
-        runner_,
-        ProjectionRunner::Start({}, database_.get(), &log_, &types_, [this](absl::string_view domain) {
-          std::vector<const Projection*> projections;
-          if (domain != kDomain) return projections;
-          for (const Projection& p : projections_) {
-            projections.push_back(&p);
-          }
-          return projections;
-        }));
+    ASSERT_OK_AND_ASSIGN(runner_,
+                         ProjectionRunner::Start({}, database_.get(), &log_, &types_,
+                                                 [this](absl::string_view domain) {
+                                                   std::vector<const Projection*> projections;
+                                                   if (domain != kDomain) return projections;
+                                                   for (const Projection& p : projections_) {
+                                                     projections.push_back(&p);
+                                                   }
+                                                   return projections;
+                                                 }));
   }
 
   Position Append(const std::string& timeline, v1::Event event) {

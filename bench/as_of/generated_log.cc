@@ -59,6 +59,7 @@ class GeneratedReader final : public EventReader {
     return true;
   }
   const v1::Event& event() const override { return event_; }
+  void Take(v1::Event* event) override { event_.Swap(event); }
   absl::Status status() const override { return absl::OkStatus(); }
 
  private:

@@ -46,9 +46,9 @@ void ArrivalReader::ReadAhead(Position after, Position head) {
 
 absl::StatusOr<ArrivalReader::Batch> ArrivalReader::ReadBatch(Position after, Position head) {
   ANNALS_RETURN_IF_ERROR(corrections_.CatchUp(after));
-  ANNALS_ASSIGN_OR_RETURN(
-      std::vector<DecodedEvent> events,
-      ReadDecoded(*log_, *types_, *settings_, after, head, kMaxEvents, kMaxEventBytes));
+  ANNALS_ASSIGN_OR_RETURN(std::vector<DecodedEvent> events,
+                          ReadDecoded(*log_, *types_, *settings_, after, head, kMaxEvents,
+                                      kMaxEventBytes, TakeSpare()));
   ANNALS_RETURN_IF_ERROR(corrections_.TakeIn(events));
   auto batch = std::make_shared<std::vector<Arrival>>();
   batch->reserve(events.size());
@@ -60,7 +60,20 @@ absl::StatusOr<ArrivalReader::Batch> ArrivalReader::ReadBatch(Position after, Po
     arrival.event = std::move(event);
     batch->push_back(std::move(arrival));
   }
+  recent_.push_back(batch);
   return Batch(std::move(batch));
+}
+
+// Of a batch that everyone is done with. One is being taken in, another is ahead.
+std::vector<DecodedEvent> ArrivalReader::TakeSpare() {
+  constexpr size_t kBatchesInUse = 2;
+  std::vector<DecodedEvent> spare;
+  if (recent_.size() <= kBatchesInUse) return spare;
+  if (recent_.front().use_count() == 1) {
+    for (Arrival& arrival : *recent_.front()) spare.push_back(std::move(arrival.event));
+  }
+  recent_.erase(recent_.begin());
+  return spare;
 }
 
 absl::StatusOr<std::vector<CorrectedEvent>> ArrivalReader::CorrectedBy(

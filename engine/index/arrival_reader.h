@@ -45,6 +45,7 @@ class ArrivalReader {
 
  private:
   absl::StatusOr<Batch> ReadBatch(Position after, Position head);
+  std::vector<DecodedEvent> TakeSpare();
   absl::StatusOr<std::vector<CorrectedEvent>> CorrectedBy(const DecodedEvent& corrector) const;
 
   const EventLog* const log_;
@@ -52,6 +53,7 @@ class ArrivalReader {
   const TimelineSettings* const settings_;
   CorrectionIndex corrections_;
   Position ahead_after_;
+  std::vector<std::shared_ptr<std::vector<Arrival>>> recent_;  // The last batches.
   Batch ahead_;  // What follows `ahead_after_`; null: nothing is read ahead.
 };
 

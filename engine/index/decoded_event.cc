@@ -44,14 +44,21 @@ absl::StatusOr<std::vector<DecodedEvent>> ReadDecoded(const EventLog& log,
                                                       const PayloadTypes& types,
                                                       const TimelineSettings& settings,
                                                       Position after, Position head,
-                                                      size_t max_events, size_t max_bytes) {
+                                                      size_t max_events, size_t max_bytes,
+                                                      std::vector<DecodedEvent> spare) {
   ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<EventReader> reader,
                           log.ReadAfter(settings.name, after));
   std::vector<DecodedEvent> events;
   size_t bytes = 0;
   Position reached = after;
   while (reached < head && events.size() < max_events && bytes < max_bytes && reader->Next()) {
-    ANNALS_ASSIGN_OR_RETURN(DecodedEvent decoded, Decode(reader->event(), types, settings));
+    v1::Event event;
+    if (!spare.empty()) {
+      event = std::move(spare.back().event);
+      spare.pop_back();
+    }
+    reader->Take(&event);
+    ANNALS_ASSIGN_OR_RETURN(DecodedEvent decoded, Decode(std::move(event), types, settings));
     reached = decoded.position();
     bytes += decoded.event.ByteSizeLong();
     events.push_back(std::move(decoded));

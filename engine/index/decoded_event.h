@@ -43,12 +43,14 @@ absl::Status LogEndsEarly(Position last, Position head);
 
 // The events after `after` up to `head`, as long as they are at most
 // `max_events` and their bytes less than `max_bytes`; at least one if there is
-// any. The log's errors, and those of Decode.
+// any. The memory of `spare` is used again for them. The log's errors, and those
+// of Decode.
 absl::StatusOr<std::vector<DecodedEvent>> ReadDecoded(const EventLog& log,
                                                       const PayloadTypes& types,
                                                       const TimelineSettings& settings,
                                                       Position after, Position head,
-                                                      size_t max_events, size_t max_bytes);
+                                                      size_t max_events, size_t max_bytes,
+                                                      std::vector<DecodedEvent> spare = {});
 
 }  // namespace annals
 

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
-#include "engine/index/quantity_sum.h"
+#include "engine/index/measure/measure_index.h"
 #include "engine/index/tally_row.h"
 
 namespace annals {
@@ -19,11 +19,6 @@ constexpr size_t kSparseGroups = 16;
 
 // A sweep of each is worth more than all sums at each step for up to so many.
 constexpr size_t kFewGroups = 16;
-
-QuantitySum ToQuantitySum(const forest::WeightSum& sum) {
-  return {sum[2] == 0 ? std::optional(sum[1]) : std::nullopt,
-          sum[4] == 0 ? std::optional(sum[3]) : std::nullopt};
-}
 
 }  // namespace
 

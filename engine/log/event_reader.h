@@ -19,6 +19,10 @@ class EventReader {
   // The event under the cursor; valid until the next call of Next().
   virtual const v1::Event& event() const = 0;
 
+  // Moves it to `*event`, for whoever keeps it; what that held may be used again.
+  // Then event() is of no use until the next call of Next().
+  virtual void Take(v1::Event* event) { *event = this->event(); }
+
   // DATA_LOSS if stored bytes are wrong or a position is missing.
   virtual absl::Status status() const = 0;
 };

@@ -67,6 +67,7 @@ class LogReader final : public EventReader {
   }
 
   const v1::Event& event() const override { return event_; }
+  void Take(v1::Event* event) override { event_.Swap(event); }
   absl::Status status() const override { return status_; }
 
  private:
@@ -131,6 +132,7 @@ class LookupReader final : public EventReader {
   }
 
   const v1::Event& event() const override { return event_; }
+  void Take(v1::Event* event) override { event_.Swap(event); }
   absl::Status status() const override { return status_; }
 
  private:

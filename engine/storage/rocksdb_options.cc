@@ -22,6 +22,7 @@ constexpr size_t kMaxWalBytes = 192 * kMiB;
 // RocksDB's 4 KiB halve the time of that, and compress better.
 constexpr size_t kLogBlockBytes = size_t{16} << 10;
 constexpr double kBloomBitsPerKey = 10;
+constexpr size_t kMeasurePartBytes = 13;  // Timeline, generation, measure, part.
 // A file goes when nothing in it is needed any more, so it shouldn't hold much else.
 constexpr size_t kBlobFileBytes = 64 * kMiB;
 constexpr size_t kMinBlobBytes = 256;
@@ -99,6 +100,11 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
     table.whole_key_filtering = true;
     options.memtable_prefix_bloom_size_ratio = 0.05;
     options.memtable_whole_key_filtering = true;
+  }
+  if (family == Family::kContributions) {
+    // What one measure stores at a time comes in order of its keys.
+    options.memtable_insert_with_hint_prefix_extractor.reset(
+        rocksdb::NewFixedPrefixTransform(kMeasurePartBytes));
   }
   if (family == Family::kStreams) {
     options.memtable_insert_with_hint_prefix_extractor = std::make_shared<StreamOfKey>();

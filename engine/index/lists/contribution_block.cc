@@ -5,11 +5,15 @@
 #include <cassert>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/quantity.h"
+#include "engine/index/index_row.h"
 
 namespace annals {
 namespace {
@@ -30,7 +34,8 @@ enum Shape : uint8_t {
   kOccurredLatest = 4,
   kVariedLengths = 8,
   kDictionary = 16,
-  kAllShapes = 31,
+  kQuantities = 32,
+  kAllShapes = 63,
 };
 
 enum Coding : uint8_t { kConstant, kOffsets, kDeltas, kSpecials };
@@ -238,8 +243,40 @@ Dictionary DictionaryOf(absl::Span<const StatedContribution> contributions) {
   return dictionary;
 }
 
+// The contents as numbers, if each is the encoding of an exact quantity.
+std::optional<Cells> ExactQuantities(absl::Span<const StatedContribution> contributions) {
+  Cells cells;
+  cells.reserve(contributions.size());
+  for (const StatedContribution& contribution : contributions) {
+    const absl::StatusOr<Quantity> quantity = DecodeQuantity(contribution.content);
+    if (!quantity.ok() || !quantity->lower || quantity->lower != quantity->upper) {
+      return std::nullopt;
+    }
+    if (EncodeQuantity(*quantity) != contribution.content) return std::nullopt;
+    cells.push_back({.number = static_cast<uint64_t>(*quantity->lower)});
+  }
+  return cells;
+}
+
+uint8_t AppendTexts(absl::Span<const StatedContribution> contributions, std::string* out);
+
 // Appends the contents and returns which shapes they have.
 uint8_t AppendContents(absl::Span<const StatedContribution> contributions, std::string* out) {
+  std::string texts;
+  const uint8_t shape = AppendTexts(contributions, &texts);
+  if (std::optional<Cells> cells = ExactQuantities(contributions)) {
+    std::string numbers;
+    AppendColumn(*std::move(cells), &numbers);
+    if (numbers.size() < texts.size()) {
+      out->append(numbers);
+      return kQuantities;
+    }
+  }
+  out->append(texts);
+  return shape;
+}
+
+uint8_t AppendTexts(absl::Span<const StatedContribution> contributions, std::string* out) {
   Texts contents;
   for (const StatedContribution& contribution : contributions) contents.Add(contribution.content);
   const Dictionary dictionary = DictionaryOf(contributions);
@@ -388,6 +425,8 @@ void ContributionBlockReader::ReadHead(absl::string_view bytes) {
     axis->earliest = Column::Read(count_, bytes, &in);
     if (!axis->exact) axis->latest = Column::Read(count_, bytes, &in);
   }
+  has_quantities_ = (shape & kQuantities) != 0;
+  if (has_quantities_ && (shape & (kDictionary | kVariedLengths)) != 0) in.Fail();
   if ((shape & kDictionary) != 0) {
     entries_ = in.Varint();
     if (entries_ == 0 || entries_ > count_) in.Fail();
@@ -397,6 +436,10 @@ void ContributionBlockReader::ReadHead(absl::string_view bytes) {
 }
 
 void ContributionBlockReader::ReadContents(absl::string_view bytes, ByteReader* in) {
+  if (has_quantities_) {
+    quantities_ = Column::Read(count_, bytes, in);
+    return;
+  }
   const size_t texts = entries_ == 0 ? count_ : entries_;
   uint64_t text_bytes = 0;
   if (varied_lengths_) {
@@ -414,6 +457,12 @@ void ContributionBlockReader::ReadContents(absl::string_view bytes, ByteReader* 
 }
 
 bool ContributionBlockReader::NextContent() {
+  if (has_quantities_) {
+    const uint64_t number = quantities_.Next(quantities_.fields.At(row_));
+    quantity_ = EncodeQuantity(Quantity::Exactly(static_cast<int64_t>(number)));
+    content_ = quantity_;
+    return true;
+  }
   uint64_t begin = text_used_;
   uint64_t end = 0;
   if (entries_ != 0) {

@@ -9,13 +9,14 @@
 //              event:column [ordinal:column] known:bounds occurred:bounds contents
 //   bounds   = earliest:column [latest:column]
 //   column   = form:byte base:zigzag [step:zigzag] [width:byte fields]
-//   contents = [entries:varint] (length:varint | width:byte fields) bytes
+//   contents = quantities:column | [entries:varint] (length:varint | width:byte fields) bytes
 //              [width:byte fields]
 //
 // `version` is 1. `shape` says which optional parts there are: 1 ordinals (all are
 // 0 otherwise), 2 known.latest and 4 occurred.latest (equal to earliest
-// otherwise), 8 contents of different lengths, 16 a dictionary of contents. Fields
-// are `count` numbers of `width` bits, the first in the lowest bits.
+// otherwise), 8 contents of different lengths, 16 a dictionary of contents, 32
+// contents that are encodings of exact quantities, as those. Fields are `count` numbers of `width`
+// bits, the first in the lowest bits.
 //
 // A column's `form` is coding + 4 unit + 32 unit of `base`; a unit is 0 µs, 1 ms,
 // 2 s, 3 min, 4 h, 5 day. Arithmetic is that of 64 bits. The numbers are, by coding,
@@ -68,7 +69,7 @@ std::string EncodeContributionBlock(absl::Span<const StatedContribution> contrib
 
 // ContributionBlockReader walks a block's contributions forwards. Whatever it
 // returns is ascending and has bounds that don't cross, however damaged the bytes.
-// Not thread-safe. The bytes must outlive it.
+// Not thread-safe. The bytes must outlive it; moving it invalidates content().
 class ContributionBlockReader {
  public:
   explicit ContributionBlockReader(absl::string_view bytes);
@@ -84,7 +85,7 @@ class ContributionBlockReader {
   Position event() const { return event_; }
   uint32_t ordinal() const { return ordinal_; }
   const EventTimes& times() const { return times_; }
-  absl::string_view content() const { return content_; }  // Lives as long as the bytes.
+  absl::string_view content() const { return content_; }  // Valid until Next().
 
   // DATA_LOSS if the bytes are no block.
   const absl::Status& status() const { return status_; }
@@ -137,14 +138,17 @@ class ContributionBlockReader {
   uint32_t ordinal_ = 0;
   EventTimes times_;
   absl::string_view content_;
+  std::string quantity_;  // What the content is, where it is not in the bytes.
   absl::Status status_;
 
   Column events_;
   Column ordinals_;
+  Column quantities_;
   BoundsColumns known_;
   BoundsColumns occurred_;
 
   bool has_ordinals_ = false;
+  bool has_quantities_ = false;
   bool varied_lengths_ = false;
   size_t entries_ = 0;            // 0: no dictionary.
   uint64_t length_ = 0;           // Of each content, unless they vary.

@@ -1,5 +1,6 @@
 #include "engine/index/measure/measure_index.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -50,11 +51,13 @@ void AppendTimes(const forest::Point& point, int times, std::vector<forest::Poin
   }
 }
 
-std::vector<forest::Point> PointsOf(uint32_t group, const forest::Weight& weight, Instant occurred,
-                                    const KnownSteps& steps) {
+std::vector<forest::Point> PointsOf(uint32_t group, const std::vector<forest::Weight>& weights,
+                                    Instant occurred, const KnownSteps& steps) {
   std::vector<forest::Point> points;
   for (const KnownStep& step : steps) {
-    AppendTimes({group, occurred, step.known, weight}, step.change, &points);
+    for (const forest::Weight& weight : weights) {
+      AppendTimes({group, occurred, step.known, weight}, step.change, &points);
+    }
   }
   return points;
 }
@@ -81,9 +84,24 @@ absl::StatusOr<forest::Manifest> ReadManifest(const storage::Database& database,
 
 }  // namespace
 
-forest::Weight TallyWeight(const Quantity& quantity) {
-  return {1, quantity.lower.value_or(0), quantity.lower ? 0 : 1, quantity.upper.value_or(0),
-          quantity.upper ? 0 : 1};
+std::vector<forest::Weight> TallyWeights(const Quantity& quantity) {
+  const int64_t lower = quantity.lower.value_or(0);
+  absl::int128 excess = absl::int128(quantity.upper.value_or(0)) - lower;
+  std::vector<forest::Weight> weights = {
+      {1, lower, quantity.lower ? 0 : 1, 0, quantity.upper ? 0 : 1}};
+  while (true) {
+    const absl::int128 part = std::clamp(excess, absl::int128(-std::numeric_limits<int64_t>::max()),
+                                         absl::int128(std::numeric_limits<int64_t>::max()));
+    weights.back()[3] = static_cast<int64_t>(part);
+    excess -= part;
+    if (excess == 0) return weights;
+    weights.push_back({});
+  }
+}
+
+QuantitySum ToQuantitySum(const forest::WeightSum& sum) {
+  return {sum[2] == 0 ? std::optional(sum[1]) : std::nullopt,
+          sum[4] == 0 ? std::optional(sum[1] + sum[3]) : std::nullopt};
 }
 
 MeasureIndex::MeasureIndex(const IndexOptions& options, const Place& place, MeasureKind kind,
@@ -168,9 +186,9 @@ absl::Status MeasureIndex::Change(const Contribution& contribution, uint32_t ord
 
 absl::Status MeasureIndex::AddTally(const Contribution& contribution, const EventTimes& times,
                                     const WorldSteps& steps, uint32_t group, Position arrival) {
-  const forest::Weight weight = TallyWeight(contribution.quantity);
-  return forests_->Add(arrival, PointsOf(group, weight, times.occurred.latest, steps.certain),
-                       PointsOf(group, weight, times.occurred.earliest, steps.possible));
+  const std::vector<forest::Weight> weights = TallyWeights(contribution.quantity);
+  return forests_->Add(arrival, PointsOf(group, weights, times.occurred.latest, steps.certain),
+                       PointsOf(group, weights, times.occurred.earliest, steps.possible));
 }
 
 absl::Status MeasureIndex::AddMember(const std::string& list, const EventTimes& times,

@@ -24,6 +24,7 @@
 #include "engine/index/pages/database_page_store.h"
 #include "engine/index/pages/page_cache.h"
 #include "engine/index/projection.h"
+#include "engine/index/quantity_sum.h"
 #include "engine/storage/database.h"
 #include "engine/time/causality.h"
 
@@ -112,8 +113,12 @@ class MeasureIndex {
   WorldForests::Manifests staged_;
 };
 
-// What a tally's points and sums are made of.
-forest::Weight TallyWeight(const Quantity& quantity);
+// A tally's weights are how many, their lower limits' sum, how many have none, by
+// how much their upper limits' sum exceeds that of the lower ones, and how many
+// have no upper limit; an absent limit counts as 0. A difference of more than 63
+// bits takes more than one weight.
+std::vector<forest::Weight> TallyWeights(const Quantity& quantity);
+QuantitySum ToQuantitySum(const forest::WeightSum& sum);
 
 }  // namespace annals
 

@@ -12,6 +12,7 @@
 #include "engine/base/status.h"
 #include "engine/index/lists/contribution_cursor.h"
 #include "engine/index/lists/list_range.h"
+#include "engine/index/measure/group_directory.h"
 
 namespace annals {
 namespace {
@@ -58,6 +59,13 @@ absl::StatusOr<std::vector<Position>> Merged(std::vector<std::unique_ptr<Contrib
 
 }  // namespace
 
+bool ReadsContributorsInOrder(const ServedMeasure& served, const Key& prefix) {
+  if (prefix.size() >= served.measure->key_names.size()) return true;
+  const GroupDirectory& groups = served.index->groups();
+  return groups.is_complete() &&
+         groups.In(ListRange::WithPrefix(EncodeKey(prefix))).size() <= kMostListsAtOnce;
+}
+
 absl::StatusOr<std::vector<Position>> ContributorsOf(const ServedMeasure& served, const Key& prefix,
                                                      const Slice& slice, Position after,
                                                      size_t limit) {
@@ -78,13 +86,12 @@ absl::StatusOr<std::vector<Position>> ContributorsOf(const ServedMeasure& served
     lists.push_back(open(by_key, ListRange::OneList(name, after)));
     return Merged(std::move(lists), limit);
   }
-  const auto groups = served.index->groups().In(ListRange::WithPrefix(name));
-  if (groups.size() > kMostListsAtOnce || !served.index->groups().is_complete()) {
+  if (!ReadsContributorsInOrder(served, prefix)) {
     return Smallest(ContributionCursor(by_key.Open(ListRange::WithPrefix(name), slice.position),
                                        absl::MakeConstSpan(&slice, 1)),
                     after, limit);
   }
-  for (const auto& [list, group] : groups) {
+  for (const auto& [list, group] : served.index->groups().In(ListRange::WithPrefix(name))) {
     lists.push_back(open(by_key, ListRange::OneList(list, after)));
   }
   return Merged(std::move(lists), limit);

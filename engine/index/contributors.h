@@ -20,6 +20,9 @@ absl::StatusOr<std::vector<Position>> ContributorsOf(const ServedMeasure& served
                                                      const Slice& slice, Position after,
                                                      size_t limit);
 
+// Whether that is one key, or few.
+bool ReadsContributorsInOrder(const ServedMeasure& served, const Key& prefix);
+
 }  // namespace annals
 
 #endif  // ANNALS_ENGINE_INDEX_CONTRIBUTORS_H_

@@ -20,6 +20,10 @@ struct IndexOptions {
   // Up to so many contributions are read one by one: that takes no longer.
   size_t small_scan_contributions = 32;
 
+  // Of each timeline: contributions of registers that are kept sorted, about 70
+  // bytes each. Those of one register take up to half of it, or are scanned.
+  size_t ladder_cache_bytes = size_t{160} << 20;
+
   // Contributions of one projection that are kept in memory before they are
   // stored: after a crash they are taken in again from the log.
   size_t stored_contributions = 65'536;

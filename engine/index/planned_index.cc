@@ -8,7 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
+#include "engine/index/contributors.h"
 #include "engine/index/measure/measure_index.h"
+#include "engine/index/register_row.h"
 #include "engine/index/tally_row.h"
 
 namespace annals {
@@ -20,30 +22,44 @@ constexpr size_t kSparseGroups = 16;
 // A sweep of each is worth more than all sums at each step for up to so many.
 constexpr size_t kFewGroups = 16;
 
+// Each is asked for by itself for up to so many; more are scanned together.
+constexpr size_t kFewRegisters = 16;
+
+constexpr absl::string_view kManyGroups = "the measure has more groups than may be kept in memory";
+constexpr absl::string_view kFewContributions = "there are few contributions";
+
 }  // namespace
+
+PlannedIndex::GroupPlan PlannedIndex::GroupsUnder(const ServedMeasure& served, const Key& prefix) {
+  const GroupDirectory& directory = served.index->groups();
+  const size_t key_size = served.measure->key_names.size();
+  // A set's prefix may have a member as well: of the group, then.
+  const Key key(prefix.begin(), prefix.begin() + std::min(prefix.size(), key_size));
+  const bool is_one = key.size() == key_size;
+  std::string list = EncodeKey(key);
+  GroupPlan plan;
+  if (is_one) {
+    const std::optional<Group> group = directory.Find(list);
+    if (group) plan.groups.emplace_back(std::move(list), *group);
+  } else {
+    plan.groups = directory.In(ListRange::WithPrefix(std::move(list)));
+  }
+  plan.plan.groups = plan.groups.size();
+  for (const auto& [name, group] : plan.groups) plan.plan.contributions += group.contributions;
+  plan.has_all = (is_one && !plan.groups.empty()) || directory.is_complete();
+  return plan;
+}
 
 PlannedIndex::SumPlan PlannedIndex::PlanSums(const ServedMeasure& served, const Key& prefix,
                                              const Slice& slice) const {
   const MeasureIndex& index = *served.index;
-  const bool is_one = prefix.size() == served.measure->key_names.size();
-  std::string list = EncodeKey(prefix);
-  SumPlan plan;
-  if (is_one) {
-    const std::optional<Group> group = index.groups().Find(list);
-    if (group) plan.groups.emplace_back(std::move(list), *group);
-  } else {
-    plan.groups = index.groups().In(ListRange::WithPrefix(std::move(list)));
-  }
-  plan.plan.groups = plan.groups.size();
-  for (const auto& [name, group] : plan.groups) plan.plan.contributions += group.contributions;
-
-  const bool has_all = (is_one && !plan.groups.empty()) || index.groups().is_complete();
-  if (!has_all) {
+  SumPlan plan = {GroupsUnder(served, prefix), std::nullopt};
+  if (!plan.has_all) {
     plan.plan.strategy = Strategy::kFullScan;
-    plan.plan.reason = "the measure has more groups than may be kept in memory";
+    plan.plan.reason = kManyGroups;
   } else if (plan.plan.contributions <= small_scan_contributions_) {
     plan.plan.strategy = Strategy::kSmallScan;
-    plan.plan.reason = "there are few contributions";
+    plan.plan.reason = kFewContributions;
   } else if (plan.sums = index.SumsAt(std::min(slice.position, served.position)); !plan.sums) {
     plan.plan.strategy = Strategy::kFullScan;
     plan.plan.reason = "the position is below those that sums are kept for";
@@ -182,15 +198,93 @@ absl::StatusOr<std::vector<std::vector<SetRow>>> PlannedIndex::SetSweep(
   return answers;
 }
 
+PlannedIndex::GroupPlan PlannedIndex::PlanRegisters(const ServedMeasure& served,
+                                                    const Key& prefix) const {
+  GroupPlan plan = GroupsUnder(served, prefix);
+  if (!plan.has_all) {
+    plan.plan.strategy = Strategy::kFullScan;
+    plan.plan.reason = kManyGroups;
+  } else if (plan.plan.contributions <= small_scan_contributions_) {
+    plan.plan.strategy = Strategy::kSmallScan;
+    plan.plan.reason = kFewContributions;
+  } else if (plan.groups.size() > kFewRegisters) {
+    plan.plan.strategy = Strategy::kFullScan;
+    plan.plan.reason = "there are more keys under the prefix than are worth asking one by one";
+  } else {
+    plan.plan.strategy = Strategy::kLadder;
+  }
+  return plan;
+}
+
+absl::StatusOr<Plan> PlannedIndex::ForeseeRegisters(const ServedMeasure& served, const Key& prefix,
+                                                    const Slice& slice) const {
+  GroupPlan plan = PlanRegisters(served, prefix);
+  if (plan.plan.strategy != Strategy::kLadder) return plan.plan;
+  plan.plan.strategy = Strategy::kSmallScan;
+  plan.plan.reason = "there are few contributions to each key";
+  for (const auto& [list, group] : plan.groups) {
+    if (group.contributions <= small_scan_contributions_) continue;
+    ANNALS_ASSIGN_OR_RETURN(
+        const LadderCache::Outlook outlook,
+        ladders_.OutlookOf(served, list, slice.world, std::min(slice.position, served.position)));
+    plan.plan.strategy = outlook.has_ladder ? Strategy::kLadder : Strategy::kFullScan;
+    plan.plan.reason = outlook.reason;
+    if (outlook.has_ladder) break;
+  }
+  return plan.plan;
+}
+
+absl::Status PlannedIndex::HoldersOf(const MeasureRef& measure, const ServedMeasure& served,
+                                     const std::pair<std::string, Group>& group,
+                                     absl::Span<const Slice> slices,
+                                     std::vector<std::vector<RegisterRow>>* answers) const {
+  const Slice& first = slices.front();
+  std::shared_ptr<const RegisterHistory> history;
+  if (group.second.contributions > small_scan_contributions_) {
+    ANNALS_ASSIGN_OR_RETURN(history,
+                            ladders_.Find(served, group.first, first.world, first.position));
+  }
+  ANNALS_ASSIGN_OR_RETURN(const Key key, DecodeKey(group.first, served.measure->key_names.size()));
+  if (history == nullptr) {
+    ANNALS_ASSIGN_OR_RETURN(auto scanned, scan_.RegisterSweep(measure, key, slices));
+    for (size_t i = 0; i < slices.size(); ++i) {
+      for (RegisterRow& row : scanned[i]) (*answers)[i].push_back(std::move(row));
+    }
+    return absl::OkStatus();
+  }
+  for (size_t i = 0; i < slices.size(); ++i) {
+    const auto holding = history->Holder(slices[i].valid, slices[i].known, first.position);
+    if (!holding) continue;
+    ANNALS_ASSIGN_OR_RETURN(RegisterRow row, ToRegisterRow(key, holding->content, holding->event,
+                                                           holding->occurred, holding->known));
+    (*answers)[i].push_back(std::move(row));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<std::vector<RegisterRow>>> PlannedIndex::RegisterSweep(
     const MeasureRef& measure, const Key& prefix, absl::Span<const Slice> slices) const {
-  return scan_.RegisterSweep(measure, prefix, slices);
+  std::vector<std::vector<RegisterRow>> answers(slices.size());
+  if (slices.empty()) return answers;
+  ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served,
+                          served_->Open(measure, MeasureKind::kRegister, prefix));
+  const GroupPlan plan = PlanRegisters(served, prefix);
+  if (plan.plan.strategy != Strategy::kLadder) return scan_.RegisterSweep(measure, prefix, slices);
+  std::vector<Slice> clamped;
+  for (const Slice& slice : slices) clamped.push_back(served.Clamped(slice));
+  for (const auto& group : plan.groups) {
+    const absl::Status status = HoldersOf(measure, served, group, clamped, &answers);
+    if (!status.ok()) return served_->In(measure, status);
+  }
+  return answers;
 }
 
 absl::StatusOr<std::vector<RegisterRow>> PlannedIndex::Registers(const MeasureRef& measure,
                                                                  const Key& prefix,
                                                                  const Slice& slice) const {
-  return scan_.Registers(measure, prefix, slice);
+  ANNALS_ASSIGN_OR_RETURN(auto answers,
+                          RegisterSweep(measure, prefix, absl::MakeConstSpan(&slice, 1)));
+  return std::move(answers.front());
 }
 
 absl::StatusOr<std::vector<std::string>> PlannedIndex::Members(const MeasureRef& measure,
@@ -205,6 +299,48 @@ absl::StatusOr<std::vector<Position>> PlannedIndex::Contributors(const MeasureRe
                                                                  const Slice& slice, Position after,
                                                                  size_t limit) const {
   return scan_.Contributors(measure, prefix, slice, after, limit);
+}
+
+absl::StatusOr<Plan> PlannedIndex::PlanFor(ReadKind kind, const MeasureRef& measure,
+                                           const Key& prefix, const Slice& slice) const {
+  const auto open = [&](std::optional<MeasureKind> of) {
+    return served_->Open(measure, of, prefix);
+  };
+  switch (kind) {
+    case ReadKind::kTallies: {
+      ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served, open(MeasureKind::kTally));
+      return PlanSums(served, prefix, slice).plan;
+    }
+    case ReadKind::kSets: {
+      ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served, open(MeasureKind::kSet));
+      return PlanSums(served, prefix, slice).plan;
+    }
+    case ReadKind::kRegisters: {
+      ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served, open(MeasureKind::kRegister));
+      auto plan = ForeseeRegisters(served, prefix, slice);
+      if (!plan.ok()) return served_->In(measure, plan.status());
+      return plan;
+    }
+    case ReadKind::kMembers: {
+      // None of them, but every check.
+      ANNALS_RETURN_IF_ERROR(scan_.Members(measure, prefix, slice, "", 0).status());
+      ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served, open(MeasureKind::kSet));
+      Plan plan = GroupsUnder(served, prefix).plan;
+      plan.strategy = Strategy::kPagedScan;
+      plan.reason = "members are kept in order";
+      return plan;
+    }
+    case ReadKind::kContributors: {
+      ANNALS_ASSIGN_OR_RETURN(const ServedMeasure served, open(std::nullopt));
+      Plan plan = GroupsUnder(served, prefix).plan;
+      const bool is_paged = ReadsContributorsInOrder(served, prefix);
+      plan.strategy = is_paged ? Strategy::kPagedScan : Strategy::kFullScan;
+      plan.reason = is_paged ? "each key's events are kept in order"
+                             : "there are more keys under the prefix than are read side by side";
+      return plan;
+    }
+  }
+  return absl::InvalidArgumentError("no method of the index reads in this way");
 }
 
 }  // namespace annals

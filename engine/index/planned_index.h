@@ -7,9 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "engine/index/forest/point.h"
+#include "engine/index/index_options.h"
+#include "engine/index/ladder_cache.h"
 #include "engine/index/measure/group_directory.h"
 #include "engine/index/measure/world_forests.h"
 #include "engine/index/plan.h"
@@ -21,13 +24,16 @@ namespace annals {
 
 // Tallies and sets come from the forests wherever those have the answer: as of
 // the latest positions, for groups that are in the directory, and where there is
-// more to add up than a scan of a few. All else is scanned. Thread-safe. The
-// ServedProjections must outlive it.
+// more to add up than a scan of a few. Registers of few keys with more than a few
+// contributions come from those, sorted in memory. All else is scanned.
+// Thread-safe. The ServedProjections must outlive it.
 class PlannedIndex final : public TemporalIndex {
  public:
-  // Up to so many contributions are scanned.
-  PlannedIndex(const ServedProjections* served, size_t small_scan_contributions)
-      : served_(served), scan_(served), small_scan_contributions_(small_scan_contributions) {}
+  PlannedIndex(const ServedProjections* served, const IndexOptions& options)
+      : served_(served),
+        scan_(served),
+        small_scan_contributions_(options.small_scan_contributions),
+        ladders_(options.ladder_cache_bytes) {}
 
   absl::StatusOr<std::vector<TallyRow>> Tallies(const MeasureRef& measure, const Key& prefix,
                                                 const Slice& slice) const override;
@@ -47,6 +53,8 @@ class PlannedIndex final : public TemporalIndex {
   absl::StatusOr<std::vector<Position>> Contributors(const MeasureRef& measure, const Key& prefix,
                                                      const Slice& slice, Position after,
                                                      size_t limit) const override;
+  absl::StatusOr<Plan> PlanFor(ReadKind kind, const MeasureRef& measure, const Key& prefix,
+                               const Slice& slice) const override;
 
  private:
   // A group's list and its sums.
@@ -55,12 +63,28 @@ class PlannedIndex final : public TemporalIndex {
     forest::WeightSum sum;
   };
 
-  // What to do, and what with.
-  struct SumPlan {
+  // What to do, and for which groups.
+  struct GroupPlan {
     Plan plan;
     std::vector<std::pair<std::string, Group>> groups;
+    bool has_all = false;  // None is missing from the directory.
+  };
+  // And what with.
+  struct SumPlan : GroupPlan {
     std::optional<WorldSnapshot> sums;
   };
+
+  static GroupPlan GroupsUnder(const ServedMeasure& served, const Key& prefix);
+  // kLadder if each key that has more than a few contributions may come from a
+  // ladder; those that have one may still be scanned.
+  GroupPlan PlanRegisters(const ServedMeasure& served, const Key& prefix) const;
+  // With what the ladders have to say.
+  absl::StatusOr<Plan> ForeseeRegisters(const ServedMeasure& served, const Key& prefix,
+                                        const Slice& slice) const;
+  // Appends each slice's row of the key to its answer.
+  absl::Status HoldersOf(const MeasureRef& measure, const ServedMeasure& served,
+                         const std::pair<std::string, Group>& group, absl::Span<const Slice> slices,
+                         std::vector<std::vector<RegisterRow>>* answers) const;
 
   SumPlan PlanSums(const ServedMeasure& served, const Key& prefix, const Slice& slice) const;
   absl::StatusOr<std::vector<SummedGroup>> SumGroups(const SumPlan& plan, const Slice& slice) const;
@@ -76,6 +100,7 @@ class PlannedIndex final : public TemporalIndex {
   const ServedProjections* const served_;
   const ScanIndex scan_;
   const size_t small_scan_contributions_;
+  mutable LadderCache ladders_;
 };
 
 }  // namespace annals

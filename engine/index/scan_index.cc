@@ -12,6 +12,7 @@
 #include "engine/index/index_row.h"
 #include "engine/index/lists/contribution_cursor.h"
 #include "engine/index/quantity_sum.h"
+#include "engine/index/register_row.h"
 #include "engine/index/tally_row.h"
 
 namespace annals {
@@ -27,16 +28,9 @@ struct Holder {
 };
 
 absl::StatusOr<RegisterRow> ToRow(const Holder& holder, const Measure& measure) {
-  RegisterRow row;
-  ANNALS_ASSIGN_OR_RETURN(row.key, DecodeKey(holder.list, measure.key_names.size()));
-  if (!row.value.ParseFromString(holder.content)) {
-    return absl::DataLossError(
-        absl::StrCat("the value that event ", holder.position.value, " states is damaged"));
-  }
-  row.position = holder.position;
-  row.occurred = holder.occurred;
-  row.known = holder.known;
-  return row;
+  ANNALS_ASSIGN_OR_RETURN(Key key, DecodeKey(holder.list, measure.key_names.size()));
+  return ToRegisterRow(std::move(key), holder.content, holder.position, holder.occurred,
+                       holder.known);
 }
 
 // The group and the member of a set's contribution.

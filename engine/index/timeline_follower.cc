@@ -19,7 +19,7 @@ TimelineFollower::TimelineFollower(const IndexOptions& options, const Workplace&
       settings_(std::move(settings)),
       keys_(settings_.number),
       served_(settings_.name, std::move(projections)),
-      index_(&served_, options.small_scan_contributions),
+      index_(&served_, options),
       arrivals_(workplace.database, workplace.log, workplace.types, &settings_, keys_) {}
 
 std::shared_ptr<RebuildTicket> TimelineFollower::RequestRebuild() {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "engine/base/status.h"
 #include "engine/index/index_keys.h"
 #include "engine/index/index_row.h"
 
@@ -39,7 +40,8 @@ ContributionLists::ContributionLists(const storage::Database* database, std::str
       tail_(std::make_shared<ListTail>()),
       read_tail_(tail_),
       stored_(stored),
-      has_stored_changes_(HasRows(*database, changes_prefix_)) {}
+      last_stored_change_(HasRows(*database, changes_prefix_) ? std::max(stored, Position{1})
+                                                              : Position{0}) {}
 
 void ContributionLists::State(absl::string_view list, StatedContribution contribution) {
   tail_->State(list, std::move(contribution));
@@ -70,24 +72,21 @@ void ContributionLists::Stage(storage::Batch* batch) const {
 }
 
 void ContributionLists::Stored(Position up_to) {
-  const bool has_changes = tail_->has_changes();
+  const Position last_change = tail_->last_change();
   tail_ = std::make_shared<ListTail>();
   MutexLock lock(&mutex_);
   read_tail_ = tail_;
   stored_ = up_to;
-  has_stored_changes_ = has_stored_changes_ || has_changes;
+  last_stored_change_ = std::max(last_stored_change_, last_change);
+}
+
+ContributionLists::Source ContributionLists::Readable() const {
+  MutexLock lock(&mutex_);
+  return {read_tail_, stored_, last_stored_change_};
 }
 
 ListCursor ContributionLists::Open(const ListRange& range, Position up_to) const {
-  std::shared_ptr<const ListTail> tail;
-  Position stored;
-  bool has_changes = false;
-  {
-    MutexLock lock(&mutex_);
-    tail = read_tail_;
-    stored = stored_;
-    has_changes = has_stored_changes_;
-  }
+  const Source source = Readable();
   std::string begin = absl::StrCat(blocks_prefix_, range.begin);
   const std::string end = UpTo(blocks_prefix_, range);
   if (range.after > Position{0}) {
@@ -100,7 +99,7 @@ ListCursor ContributionLists::Open(const ListRange& range, Position up_to) const
   }
   storage::Cursor blocks = database_->Scan(kFamily, begin, end);
   std::optional<storage::Cursor> changes;
-  if (has_changes) {
+  if (source.last_stored_change > Position{0}) {
     std::string first = absl::StrCat(changes_prefix_, range.begin);
     if (range.after > Position{0}) AppendBigEndian64(&first, range.after.value + 1);
     changes.emplace(database_->Scan(kFamily, first, UpTo(changes_prefix_, range)));
@@ -109,8 +108,30 @@ ListCursor ContributionLists::Open(const ListRange& range, Position up_to) const
                      .blocks_prefix_bytes = blocks_prefix_.size(),
                      .changes = std::move(changes),
                      .changes_prefix_bytes = changes_prefix_.size(),
-                     .up_to = stored},
-                    range, tail->In(range), up_to);
+                     .up_to = source.stored},
+                    range, source.tail->In(range), up_to);
+}
+
+bool ContributionLists::MayHaveStatedAfter(absl::string_view list, Position position) const {
+  const Source source = Readable();
+  return source.stored > position || source.tail->HasStatedAfter(list, position);
+}
+
+absl::StatusOr<bool> ContributionLists::HasChanged(absl::string_view list, Position after,
+                                                   Position up_to) const {
+  const Source source = Readable();
+  if (source.tail->HasChanged(list, after, up_to)) return true;
+  if (source.last_stored_change <= after) return false;
+  const std::string begin = absl::StrCat(changes_prefix_, list);
+  storage::Cursor rows = database_->Scan(kFamily, begin, PrefixEnd(begin));
+  for (rows.SeekToFirst(); rows.Valid(); rows.Next()) {
+    ANNALS_ASSIGN_OR_RETURN(const ChangeId change,
+                            IndexKeys::ParseChange(rows.key(), changes_prefix_.size()));
+    if (change.list != list || change.event > after) break;
+    if (change.arrival > after && change.arrival <= up_to) return true;
+  }
+  ANNALS_RETURN_IF_ERROR(rows.status());
+  return false;
 }
 
 }  // namespace annals

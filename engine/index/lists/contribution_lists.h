@@ -8,7 +8,7 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/mutex.h"
 #include "engine/base/position.h"
@@ -24,7 +24,7 @@ namespace annals {
 // arrives goes to a tail in memory; now and then the owner stores the tail as
 // blocks, each holding what one list got since the last time.
 //
-// State, Change, Stage and Stored are for one thread; Open is for any. The
+// State, Change, Stage and Stored are for one thread; the others are for any. The
 // Database must outlive it and its cursors.
 class ContributionLists {
  public:
@@ -45,7 +45,23 @@ class ContributionLists {
   // What the lists of the range hold, with the corrections up to `up_to`.
   ListCursor Open(const ListRange& range, Position up_to) const;
 
+  // False: the list has no contributions of events after `position`. Looks at
+  // memory alone, and says true where that can't tell.
+  bool MayHaveStatedAfter(absl::string_view list, Position position) const;
+
+  // Whether a correction in (`after`, `up_to`] changes a contribution to the list
+  // of an event up to `after`. Reads the list's corrections if ones that came after
+  // `after` have been stored, memory alone otherwise. DATA_LOSS if one is damaged.
+  absl::StatusOr<bool> HasChanged(absl::string_view list, Position after, Position up_to) const;
+
  private:
+  struct Source {
+    std::shared_ptr<const ListTail> tail;
+    Position stored;
+    Position last_stored_change;
+  };
+  Source Readable() const;
+
   const storage::Database* const database_;
   const std::string blocks_prefix_;
   const std::string changes_prefix_;
@@ -54,7 +70,8 @@ class ContributionLists {
   mutable Mutex mutex_;
   std::shared_ptr<const ListTail> read_tail_ ABSL_GUARDED_BY(mutex_);
   Position stored_ ABSL_GUARDED_BY(mutex_);
-  bool has_stored_changes_ ABSL_GUARDED_BY(mutex_);
+  // No stored correction arrived later; 0: there is none.
+  Position last_stored_change_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace annals

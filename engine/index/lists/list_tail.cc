@@ -26,7 +26,7 @@ void ListTail::Change(absl::string_view list, ChangedContribution change) {
   const size_t steps = change.steps.certain.size() + change.steps.possible.size();
   bytes_ += sizeof(ChangedContribution) + steps * sizeof(KnownStep);
   ++size_;
-  has_changes_ = true;
+  last_change_ = std::max(last_change_, change.arrival);
   found->second.changed.push_back(std::move(change));
 }
 
@@ -46,6 +46,25 @@ ListTail::Lists ListTail::In(const ListRange& range) const {
   return lists;
 }
 
+bool ListTail::HasStatedAfter(absl::string_view list, Position position) const {
+  MutexLock lock(&mutex_);
+  const auto found = lists_.find(list);
+  if (found == lists_.end() || found->second.stated.empty()) return false;
+  return found->second.stated.back().event > position;
+}
+
+bool ListTail::HasChanged(absl::string_view list, Position after, Position up_to) const {
+  MutexLock lock(&mutex_);
+  if (last_change_ <= after) return false;
+  const auto found = lists_.find(list);
+  if (found == lists_.end()) return false;
+  return std::any_of(found->second.changed.begin(), found->second.changed.end(),
+                     [&](const ChangedContribution& change) {
+                       return change.event <= after && change.arrival > after &&
+                              change.arrival <= up_to;
+                     });
+}
+
 size_t ListTail::size() const {
   MutexLock lock(&mutex_);
   return size_;
@@ -56,9 +75,9 @@ size_t ListTail::bytes() const {
   return bytes_;
 }
 
-bool ListTail::has_changes() const {
+Position ListTail::last_change() const {
   MutexLock lock(&mutex_);
-  return has_changes_;
+  return last_change_;
 }
 
 }  // namespace annals

@@ -45,17 +45,23 @@ class ListTail {
   // Copies, ordered by list.
   Lists In(const ListRange& range) const;
 
+  // Whether the list has contributions of events after `position`.
+  bool HasStatedAfter(absl::string_view list, Position position) const;
+  // Whether a correction in (`after`, `up_to`] changes one of an event up to `after`.
+  bool HasChanged(absl::string_view list, Position after, Position up_to) const;
+
   // How many of both, and their bytes, about.
   size_t size() const;
   size_t bytes() const;
-  bool has_changes() const;
+  // The last correction to arrive; 0 if there is none.
+  Position last_change() const;
 
  private:
   mutable Mutex mutex_;
   absl::flat_hash_map<std::string, TailList> lists_ ABSL_GUARDED_BY(mutex_);
   size_t size_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool has_changes_ ABSL_GUARDED_BY(mutex_) = false;
+  Position last_change_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace annals

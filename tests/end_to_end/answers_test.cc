@@ -186,6 +186,35 @@ TEST_F(AnswersTest, HistorySaysAtEachStepWhatAsOfSays) {
   }
 }
 
+TEST_F(AnswersTest, ExplainListsWhatAViewReads) {
+  const std::string page = Print({"explain", "nationals-freed", "--as-of", "2026-01-13"});
+  EXPECT_THAT(page, AllOf(StartsWith("As of the end of 13 January 2026, as known by "),
+                          ContainsRegex("\nworld +read +measure +prefix +strategy +reason +groups "
+                                        "+contributions +rows +time \\(µs\\)\n"),
+                          ContainsRegex("\ncertain +sets +venezuela.releases.nationals +"),
+                          ContainsRegex("\npossible +members +venezuela.releases.people +")));
+  EXPECT_THAT(page, Not(HasSubstr("contributors")));
+  EXPECT_THAT(Print({"explain", "nationals-freed", "--key", "ES"}),
+              ContainsRegex("\ncertain +contributors +venezuela.releases.nationals +ES +"));
+}
+
+TEST_F(AnswersTest, ExplainInTheOtherFormats) {
+  const auto as = [&](const std::string& format) {
+    return Print({"explain", "nationals-freed", "--as-of", "2026-01-13", "--format", format});
+  };
+  EXPECT_THAT(as("json"),
+              AllOf(StartsWith("{\"timeline\": \"venezuela-2026\", \"view\": "
+                               "\"nationals-freed\", \"key\": [], \"asOf\": {"),
+                    HasSubstr("\"reads\": [{\"world\": \"CERTAIN\", \"read\": \"sets\", "
+                              "\"measure\": \"venezuela.releases.nationals\", \"prefix\": [], "
+                              "\"strategy\": \""),
+                    HasSubstr("\"elapsedMicros\": ")));
+  EXPECT_THAT(as("csv"), AllOf(StartsWith("world,read,measure,prefix,strategy,reason,groups,"
+                                          "contributions,rows,elapsedMicros\r\n"),
+                               HasSubstr("\r\npossible,sets,venezuela.releases.nationals,,")));
+  EXPECT_THAT(as("markdown"), HasSubstr("\n| certain | sets | venezuela.releases.nationals |"));
+}
+
 TEST_F(AnswersTest, WhyListsTheEventsAndWhatTheirSourcesSay) {
   const std::string why = Print(
       {"why", "remaining-prisoners", "human-rights-groups", "remain", "--as-of", "2026-01-12"});

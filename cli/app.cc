@@ -15,6 +15,7 @@
 #include "cli/commands/completion.h"
 #include "cli/commands/diff.h"
 #include "cli/commands/events.h"
+#include "cli/commands/explain.h"
 #include "cli/commands/export.h"
 #include "cli/commands/history.h"
 #include "cli/commands/init.h"
@@ -61,6 +62,7 @@ void BuildApp(CLI::App* app, GlobalOptions* options, Action* chosen) {
   AddDiffCommand(app, chosen);
   AddHistoryCommand(app, chosen);
   AddWhyCommand(app, chosen);
+  AddExplainCommand(app, chosen);
   AddTimelineCommand(app, chosen);
   AddShowCommand(app, chosen);
   AddTailCommand(app, chosen);

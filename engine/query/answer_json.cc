@@ -19,6 +19,8 @@ MessageJson::WhenAbsent AnswerJson::IfAbsent(const FieldDescriptor& field) const
   if (owner == v1::Quantity::descriptor()) return WhenAbsent::kNull;
   // An answer always says how far it goes, though it be position 0.
   if (owner == v1::AsOf::descriptor()) return WhenAbsent::kWritten;
+  // Zero is a count like any other.
+  if (owner == v1::IndexRead::descriptor()) return WhenAbsent::kWritten;
   // The brief form of an event: what it doesn't have is left out, as in events.
   if (owner == v1::Evidence::descriptor()) return WhenAbsent::kLeftOut;
   return field.is_repeated() ? WhenAbsent::kWritten : WhenAbsent::kLeftOut;

@@ -11,7 +11,8 @@
 
 namespace annals {
 
-// One point a step, in the order of `steps`, and one evaluation each. Errors are
+// One point a step, in the order of `steps`, and one evaluation each; what the
+// evaluations read, they read by one sweep a world (SweptIndex). Errors are
 // Evaluate's.
 absl::StatusOr<v1::HistoryResult> AnswerHistory(const Inquiry& inquiry,
                                                 const std::vector<PinnedAsOf>& steps);

@@ -20,7 +20,8 @@ struct JsonStyle {
 // a JSON number, enums by name, maps ordered by key. Where the messages say what
 // absence means, it is written as null: a cell's `certain` and `possible`, a
 // change's `before` and `after`, a quantity's `lower` and `upper`, a date's
-// `earliest` and `latest` when open. Other absent fields are left out. A Value
+// `earliest` and `latest` when open. Of an IndexRead every field is written, 0 and
+// empty too. Other absent fields are left out. A Value
 // is its one field: {"quantity": {…}}; a Date is {"edtf", "earliest", "latest"}
 // with instants in `zone`; an Event inside is written as EventToJson does.
 std::string AnswerToJson(const google::protobuf::Message& answer, const HomeZone& zone,

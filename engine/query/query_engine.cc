@@ -8,6 +8,7 @@
 #include "engine/query/as_of.h"
 #include "engine/query/catalog.h"
 #include "engine/query/diff.h"
+#include "engine/query/explain.h"
 #include "engine/query/history.h"
 #include "engine/query/near_names.h"
 #include "engine/query/timeline_listing.h"
@@ -95,6 +96,13 @@ absl::StatusOr<std::vector<v1::WhyResult>> QueryEngine::Why(absl::string_view ti
                                                             size_t limit) const {
   ANNALS_ASSIGN_OR_RETURN(const Inquiry inquiry, Prepare(timeline, view, as_of.position));
   return Located(AnswerWhy(inquiry, key, as_of, after, limit), Where(inquiry));
+}
+
+absl::StatusOr<v1::ExplainResult> QueryEngine::Explain(absl::string_view timeline,
+                                                       absl::string_view view, const Key& key,
+                                                       const PinnedAsOf& as_of) const {
+  ANNALS_ASSIGN_OR_RETURN(const Inquiry inquiry, Prepare(timeline, view, as_of.position));
+  return Located(AnswerExplain(inquiry, key, as_of, clock_), Where(inquiry));
 }
 
 absl::StatusOr<v1::EventList> QueryEngine::Timeline(absl::string_view timeline,

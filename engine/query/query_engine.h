@@ -1,4 +1,4 @@
-// QueryEngine: the verbs that ask — as-of, diff, history, why, timeline.
+// QueryEngine: the verbs that ask — as-of, diff, history, why, timeline, explain.
 //
 //   ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf as_of,
 //                           engine.Pin("venezuela-2026", {.valid = "2026-01-12"}));
@@ -67,6 +67,11 @@ class QueryEngine {
   absl::StatusOr<std::vector<v1::WhyResult>> Why(absl::string_view timeline, absl::string_view view,
                                                  const Key& key, const PinnedAsOf& as_of,
                                                  Position after, size_t limit) const;
+
+  // What the view reads in both worlds, how the index goes about it and how long
+  // it took; with a key, also what `why` reads of the rows that begin with it.
+  absl::StatusOr<v1::ExplainResult> Explain(absl::string_view timeline, absl::string_view view,
+                                            const Key& key, const PinnedAsOf& as_of) const;
 
   // The events that pass the filter, as of `as_of.position`, in the order in
   // which they happened: by earliest bound (by latest where that is open), then

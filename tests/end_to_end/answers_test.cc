@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
@@ -160,6 +161,58 @@ TEST_F(AnswersTest, HistoryInTheOtherFormats) {
   EXPECT_THAT(as("csv"), AllOf(StartsWith("asOf.valid,asOf.known,asOf.position,scope,"),
                                HasSubstr("\r\n2026-01-13T23:59:59.999999-04:00,")));
   EXPECT_THAT(as("markdown"), HasSubstr("| 2026-01-13 | all |"));
+}
+
+TEST_F(AnswersTest, HistorySaysAtEachStepWhatAsOfSays) {
+  for (const std::string view : {"conflicts", "facilities", "nationals-freed", "releases",
+                                 "remaining-prisoners", "sources", "summary", "verification-gap"}) {
+    const std::string history =
+        Print({"history", view, "--from", "2026-01-02", "--to", "2026-01-22", "--step", "5d",
+               "--known", "2026-02-01", "--format", "csv"});
+    for (const std::string day :
+         {"2026-01-02", "2026-01-07", "2026-01-12", "2026-01-17", "2026-01-22"}) {
+      std::vector<std::string> rows;
+      for (const absl::string_view line : absl::StrSplit(history, "\r\n")) {
+        // The as-of's three columns come first.
+        const std::vector<std::string> parts = absl::StrSplit(line, absl::MaxSplits(',', 3));
+        if (parts.size() == 4 && absl::StartsWith(line, day)) rows.push_back(parts[3]);
+      }
+      std::vector<std::string> lines = absl::StrSplit(
+          Print({"as-of", day, "--view", view, "--known", "2026-02-01", "--format", "csv"}), "\r\n",
+          absl::SkipEmpty());
+      lines.erase(lines.begin());  // The header.
+      EXPECT_EQ(rows, lines) << view << " on " << day;
+    }
+  }
+}
+
+TEST_F(AnswersTest, ExplainListsWhatAViewReads) {
+  const std::string page = Print({"explain", "nationals-freed", "--as-of", "2026-01-13"});
+  EXPECT_THAT(page, AllOf(StartsWith("As of the end of 13 January 2026, as known by "),
+                          ContainsRegex("\nworld +read +measure +prefix +strategy +reason +groups "
+                                        "+contributions +rows +time \\(µs\\)\n"),
+                          ContainsRegex("\ncertain +sets +venezuela.releases.nationals +"),
+                          ContainsRegex("\npossible +members +venezuela.releases.people +")));
+  EXPECT_THAT(page, Not(HasSubstr("contributors")));
+  EXPECT_THAT(Print({"explain", "nationals-freed", "--key", "ES"}),
+              ContainsRegex("\ncertain +contributors +venezuela.releases.nationals +ES +"));
+}
+
+TEST_F(AnswersTest, ExplainInTheOtherFormats) {
+  const auto as = [&](const std::string& format) {
+    return Print({"explain", "nationals-freed", "--as-of", "2026-01-13", "--format", format});
+  };
+  EXPECT_THAT(as("json"),
+              AllOf(StartsWith("{\"timeline\": \"venezuela-2026\", \"view\": "
+                               "\"nationals-freed\", \"key\": [], \"asOf\": {"),
+                    HasSubstr("\"reads\": [{\"world\": \"CERTAIN\", \"read\": \"sets\", "
+                              "\"measure\": \"venezuela.releases.nationals\", \"prefix\": [], "
+                              "\"strategy\": \""),
+                    HasSubstr("\"elapsedMicros\": ")));
+  EXPECT_THAT(as("csv"), AllOf(StartsWith("world,read,measure,prefix,strategy,reason,groups,"
+                                          "contributions,rows,elapsedMicros\r\n"),
+                               HasSubstr("\r\npossible,sets,venezuela.releases.nationals,,")));
+  EXPECT_THAT(as("markdown"), HasSubstr("\n| certain | sets | venezuela.releases.nationals |"));
 }
 
 TEST_F(AnswersTest, WhyListsTheEventsAndWhatTheirSourcesSay) {

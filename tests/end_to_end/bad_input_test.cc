@@ -116,6 +116,9 @@ TEST_F(BadInputTest, UnknownTimelinesViewsKeysEventsAndPositions) {
                         {"history", "nothing", "--from", "2026", "--to", "2027", "--step", "1m"}),
               HasSubstr("sources"));
   EXPECT_THAT(Complaint(kNotFound, {"why", "sources", "S9"}), HasSubstr("S9"));
+  EXPECT_THAT(Complaint(kNotFound, {"explain", "source"}), HasSubstr("did you mean \"sources\"?"));
+  EXPECT_THAT(Complaint(kNotFound, {"explain", "sources", "--key", "S9"}), HasSubstr("S9"));
+  EXPECT_THAT(Complaint(kNotFound, {"explain", "sources", "--position", "99"}), HasSubstr("99"));
   EXPECT_THAT(Complaint(kNotFound, {"show", "nobody"}), HasSubstr("nobody"));
   EXPECT_THAT(Complaint(kNotFound, {"show", "99"}), HasSubstr("99"));
   EXPECT_THAT(Complaint(kNotFound, {"show", "99999999999999999999999"}), HasSubstr("beyond"));

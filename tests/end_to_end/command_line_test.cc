@@ -15,9 +15,10 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const char* const kCommands[] = {
-    "init", "load",  "append", "as-of", "diff",   "history", "why",     "timeline",  "show",
-    "tail", "views", "types",  "stats", "verify", "export",  "rebuild", "timelines", "completion"};
+const char* const kCommands[] = {"init",    "load",      "append",     "as-of",  "diff",
+                                 "history", "why",       "timeline",   "show",   "tail",
+                                 "views",   "types",     "stats",      "verify", "export",
+                                 "rebuild", "timelines", "completion", "explain"};
 
 TEST(CommandLineTest, EveryCommandHasHelpWithAnExample) {
   AnnalsRunner annals;

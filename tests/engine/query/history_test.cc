@@ -1,7 +1,11 @@
 #include "engine/query/history.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/engine/query/counting_index.h"
 #include "tests/engine/query/sea_fixture.h"
 #include "tests/testing/status_matchers.h"
 
@@ -46,6 +50,28 @@ TEST_F(HistoryTest, AStepBeyondTheHeadIsRefused) {
   const PinnedAsOf beyond = {Instant::End(), Instant::End(), Position{3}};
   EXPECT_THAT(engine_.History("sea", "losses", {Pin({}), beyond}),
               StatusIs(absl::StatusCode::kOutOfRange, HasSubstr("position 3")));
+}
+
+TEST_F(HistoryTest, AThousandStepsCostOneSweepAWorld) {
+  const annals::testing::CountingIndex counted(&timeline_.index());
+  ASSERT_OK_AND_ASSIGN(const TimelineSettings settings, timeline_.log()->Settings("sea"));
+  ASSERT_OK_AND_ASSIGN(const std::vector<const View*> views, engine_.Views("sea"));
+  const auto losses = std::find_if(views.begin(), views.end(),
+                                   [](const View* view) { return view->name == "losses"; });
+  ASSERT_NE(losses, views.end());
+  PinnedAsOf step = Pin({.valid = "2031-02-01"});
+  std::vector<PinnedAsOf> steps;
+  for (; steps.size() < 1000; step.valid.micros += 3'600'000'000) steps.push_back(step);
+  ASSERT_OK_AND_ASSIGN(
+      const v1::HistoryResult result,
+      AnswerHistory(
+          {.timeline = settings, .view = *losses, .log = timeline_.log(), .index = &counted},
+          steps));
+  ASSERT_EQ(result.points_size(), 1000);
+  EXPECT_THAT(result.points(0).rows(), IsEmpty());
+  EXPECT_EQ(result.points(999).rows(0).cells().at("lost").possible().quantity().lower(), 5);
+  EXPECT_EQ(counted.sweeps(), 2);
+  EXPECT_EQ(counted.questions(), 2) << "how many rows an answer has is asked once a world";
 }
 
 TEST_F(HistoryTest, NoStepsAreNoPoints) {

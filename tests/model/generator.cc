@@ -231,6 +231,8 @@ void Generator::Ask(Operation* operation, const NaiveTimeline& timeline, Instant
       operation->filter = Filter(now);
       break;
     case Kind::kIndex:
+      // The pages of as many questions: each begins anew.
+      if (random_.Percent(60)) operation->limit = 1000000;
       for (size_t i = 0; i < kProbes; ++i) operation->probes.push_back(RandomProbe());
       break;
     default:

@@ -26,7 +26,7 @@ namespace annals {
 namespace {
 
 constexpr int kRounds = 20;
-constexpr uint64_t kMostCommits = 60;  // That a child makes before it is killed.
+constexpr uint64_t kMostCommits = 40;  // That a child makes before it is killed.
 
 using Engine = std::mt19937_64;
 
@@ -160,7 +160,7 @@ class IndexKillTest : public ::testing::Test {
     constexpr int64_t kMonth = int64_t{30} * 86400 * 1000000;
     constexpr int64_t kStart = 1'577'836'800'000'000;  // 2020-01-01.
     for (const WorldKind world : kWorlds) {
-      for (int64_t month = 1; month < 11; month += 2) {
+      for (int64_t month = 1; month < 11; month += 4) {
         for (int64_t year = 1; year <= 5; ++year) {
           for (const uint64_t before : {0, 3}) {
             absl::StrAppend(&text, "\nmonth ", month, ", year ", year, ", -", before, "\n");

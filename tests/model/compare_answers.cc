@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -16,6 +17,12 @@
 
 namespace annals::model {
 namespace {
+
+// A sum that leaves 64 bits is that error, and no other.
+std::string CompareRefusal(const absl::Status& status) {
+  if (absl::IsOutOfRange(status)) return "";
+  return absl::StrCat("  model:  OUT_OF_RANGE\n  engine: ", status.ToString(), "\n");
+}
 
 // The answer must say what it was computed at. An open end has no RFC 3339 form.
 std::string CompareEcho(const PinnedAsOf& asked, const v1::AsOf& echoed) {
@@ -186,12 +193,13 @@ std::string ListedText(const v1::Event& event, const std::string& corrected_by) 
 std::string CompareAsOf(const QueryEngine& engine, const NaiveTimeline& timeline,
                         const Operation& question, const View& view) {
   const auto result = engine.AsOf(timeline.name(), view.name, question.as_of, question.limit);
+  const NaiveTable table = EvaluateNaively(timeline, view.name, question.as_of);
+  if (IsBeyond(table)) return CompareRefusal(result.status());
   if (!result.ok()) return absl::StrCat("engine: ", result.status().ToString(), "\n");
   if (result->timeline() != timeline.name() || result->view() != view.name ||
       static_cast<size_t>(result->columns_size()) != view.columns.size()) {
     return "the answer names another timeline or view\n";
   }
-  const NaiveTable table = EvaluateNaively(timeline, view.name, question.as_of);
   return CompareEcho(question.as_of, result->as_of()) +
          FirstDifference(TableText(table, view, timeline, question.limit),
                          TableText(result->rows(), view));
@@ -199,10 +207,11 @@ std::string CompareAsOf(const QueryEngine& engine, const NaiveTimeline& timeline
 
 std::string CompareWhy(const QueryEngine& engine, const NaiveTimeline& timeline,
                        const Operation& question, const View& view) {
-  const NaiveTable table =
-      Under(EvaluateNaively(timeline, view.name, question.as_of), question.key);
+  const NaiveTable whole = EvaluateNaively(timeline, view.name, question.as_of);
   const auto rows =
       engine.Why(timeline.name(), view.name, question.key, question.as_of, {}, question.limit);
+  if (IsBeyond(whole)) return CompareRefusal(rows.status());
+  const NaiveTable table = Under(whole, question.key);
   if (table.empty()) {
     // Every row of an empty table is no row; a key that it lacks is a mistake.
     const bool right =
@@ -223,12 +232,13 @@ std::string CompareWhy(const QueryEngine& engine, const NaiveTimeline& timeline,
 std::string CompareDiff(const QueryEngine& engine, const NaiveTimeline& timeline,
                         const Operation& question, const View& view) {
   const auto diff = engine.Diff(timeline.name(), view.name, question.as_of, question.to);
-  if (!diff.ok()) return absl::StrCat("engine: ", diff.status().ToString(), "\n");
   // First only the world moves on, then what is known of it.
   const PinnedAsOf between = {question.to.valid, question.as_of.known, question.as_of.position};
   const NaiveTable first = EvaluateNaively(timeline, view.name, question.as_of);
   const NaiveTable second = EvaluateNaively(timeline, view.name, between);
   const NaiveTable third = EvaluateNaively(timeline, view.name, question.to);
+  if (IsBeyond(first) || IsBeyond(second) || IsBeyond(third)) return CompareRefusal(diff.status());
+  if (!diff.ok()) return absl::StrCat("engine: ", diff.status().ToString(), "\n");
   return CompareEcho(question.as_of, diff->from()) + CompareEcho(question.to, diff->to()) +
          FirstDifference(ChangesText("WORLD_CHANGED", first, second, view, timeline) +
                              ChangesText("LEARNED", second, third, view, timeline),
@@ -238,16 +248,20 @@ std::string CompareDiff(const QueryEngine& engine, const NaiveTimeline& timeline
 std::string CompareHistory(const QueryEngine& engine, const NaiveTimeline& timeline,
                            const Operation& question, const View& view) {
   const auto history = engine.History(timeline.name(), view.name, question.steps);
+  std::vector<NaiveTable> tables;
+  for (const PinnedAsOf& step : question.steps) {
+    tables.push_back(EvaluateNaively(timeline, view.name, step));
+    if (IsBeyond(tables.back())) return CompareRefusal(history.status());
+  }
   if (!history.ok()) return absl::StrCat("engine: ", history.status().ToString(), "\n");
   if (static_cast<size_t>(history->points_size()) != question.steps.size()) {
     return absl::StrCat("engine: ", history->points_size(), " points\n");
   }
   for (size_t i = 0; i < question.steps.size(); ++i) {
     const v1::HistoryPoint& point = history->points(static_cast<int>(i));
-    const NaiveTable table = EvaluateNaively(timeline, view.name, question.steps[i]);
     std::string difference =
         CompareEcho(question.steps[i], point.as_of()) +
-        FirstDifference(TableText(table, view, timeline, 0), TableText(point.rows(), view));
+        FirstDifference(TableText(tables[i], view, timeline, 0), TableText(point.rows(), view));
     if (!difference.empty()) return absl::StrCat("  step ", i, "\n", difference);
   }
   return "";

@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -22,10 +23,22 @@ std::string RegisterText(const Key& key, const v1::Value& value, uint64_t positi
                       occurred.micros, " known ", known.micros, "\n");
 }
 
+ReadKind KindOf(const MeasureRef& measure) {
+  if (measure == testing::VisitorsMeasure()) return ReadKind::kTallies;
+  if (measure == testing::ShipsMeasure() || measure == testing::NationsMeasure()) {
+    return ReadKind::kSets;
+  }
+  return ReadKind::kRegisters;
+}
+
+// What a sum that leaves 64 bits is in either's text.
+constexpr char kBeyond[] = "OUT_OF_RANGE\n";
+
 // One of the three kinds of measure: the model's rows and the index's, as text.
-absl::StatusOr<std::string> TheirTallies(const TemporalIndex& index, const Operation& question,
+absl::StatusOr<std::string> TheirTallies(const TemporalIndex& index, const IndexQuestion& question,
                                          const Slice& slice) {
   const auto rows = index.Tallies(question.measure, question.key, slice);
+  if (absl::IsOutOfRange(rows.status())) return kBeyond;
   if (!rows.ok()) return rows.status();
   std::string text;
   for (const TallyRow& row : *rows) {
@@ -34,19 +47,19 @@ absl::StatusOr<std::string> TheirTallies(const TemporalIndex& index, const Opera
   return text;
 }
 
-std::string OurTallies(const NaiveTimeline& timeline, const Operation& question,
+std::string OurTallies(const NaiveTimeline& timeline, const IndexQuestion& question,
                        const Slice& slice) {
   std::string text;
-  for (const auto& [key, answer] : timeline.Tally(question.measure, 2, slice)) {
-    if (BeginsWith(key, question.key)) {
-      absl::StrAppend(&text, ToText(key), " ", ToText(*answer.value), "\n");
-    }
+  for (const auto& [key, answer] : timeline.Tally(question.measure, slice)) {
+    if (!BeginsWith(key, question.key)) continue;
+    if (answer.is_beyond) return kBeyond;
+    absl::StrAppend(&text, ToText(key), " ", ToText(*answer.value), "\n");
   }
   return text;
 }
 
-absl::StatusOr<std::string> TheirRegisters(const TemporalIndex& index, const Operation& question,
-                                           const Slice& slice) {
+absl::StatusOr<std::string> TheirRegisters(const TemporalIndex& index,
+                                           const IndexQuestion& question, const Slice& slice) {
   const auto rows = index.Registers(question.measure, question.key, slice);
   if (!rows.ok()) return rows.status();
   std::string text;
@@ -56,7 +69,7 @@ absl::StatusOr<std::string> TheirRegisters(const TemporalIndex& index, const Ope
   return text;
 }
 
-std::string OurRegisters(const NaiveTimeline& timeline, const Operation& question,
+std::string OurRegisters(const NaiveTimeline& timeline, const IndexQuestion& question,
                          const Slice& slice) {
   std::string text;
   for (const auto& [key, holder] : timeline.Register(question.measure, slice)) {
@@ -84,7 +97,7 @@ absl::StatusOr<std::vector<std::string>> AllMembers(const TemporalIndex& index,
   }
 }
 
-absl::StatusOr<std::string> TheirSets(const TemporalIndex& index, const Operation& question,
+absl::StatusOr<std::string> TheirSets(const TemporalIndex& index, const IndexQuestion& question,
                                       const Slice& slice) {
   const auto rows = index.Sets(question.measure, question.key, slice);
   if (!rows.ok()) return rows.status();
@@ -97,7 +110,8 @@ absl::StatusOr<std::string> TheirSets(const TemporalIndex& index, const Operatio
   return text;
 }
 
-std::string OurSets(const NaiveTimeline& timeline, const Operation& question, const Slice& slice) {
+std::string OurSets(const NaiveTimeline& timeline, const IndexQuestion& question,
+                    const Slice& slice) {
   std::string text;
   for (const auto& [key, membership] : timeline.Set(question.measure, slice)) {
     if (!BeginsWith(key, question.key)) continue;
@@ -109,14 +123,14 @@ std::string OurSets(const NaiveTimeline& timeline, const Operation& question, co
 }
 
 std::string CompareRows(const TemporalIndex& index, const NaiveTimeline& timeline,
-                        const Operation& question, const Slice& slice) {
+                        const IndexQuestion& question, const Slice& slice) {
   const MeasureRef& measure = question.measure;
   absl::StatusOr<std::string> theirs;
   std::string ours;
-  if (measure == testing::VisitorsMeasure()) {
+  if (KindOf(measure) == ReadKind::kTallies) {
     theirs = TheirTallies(index, question, slice);
     ours = OurTallies(timeline, question, slice);
-  } else if (measure == testing::ShipsMeasure() || measure == testing::NationsMeasure()) {
+  } else if (KindOf(measure) == ReadKind::kSets) {
     theirs = TheirSets(index, question, slice);
     ours = OurSets(timeline, question, slice);
   } else {
@@ -128,7 +142,7 @@ std::string CompareRows(const TemporalIndex& index, const NaiveTimeline& timelin
 }
 
 // All pages of the contributors under `prefix`.
-std::string CompareContributors(const TemporalIndex& index, const Operation& question,
+std::string CompareContributors(const TemporalIndex& index, const IndexQuestion& question,
                                 const Key& prefix, const std::set<uint64_t>& expected,
                                 const Slice& slice) {
   std::vector<uint64_t> listed;
@@ -150,8 +164,14 @@ std::string CompareContributors(const TemporalIndex& index, const Operation& que
 
 }  // namespace
 
+std::string HowAnswered(const TemporalIndex& index, const IndexQuestion& question) {
+  const Slice slice = NaiveSlice(WorldKind::kCertain, question.as_of);
+  const auto plan = index.PlanFor(KindOf(question.measure), question.measure, question.key, slice);
+  return plan.ok() ? std::string(StrategyName(plan->strategy)) : plan.status().ToString();
+}
+
 std::string CompareIndex(const TemporalIndex& index, const NaiveTimeline& timeline,
-                         const Operation& question) {
+                         const IndexQuestion& question) {
   for (const WorldKind world : {WorldKind::kCertain, WorldKind::kPossible}) {
     const Slice slice = NaiveSlice(world, question.as_of);
     std::string difference = CompareRows(index, timeline, question, slice);

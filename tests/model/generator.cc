@@ -17,6 +17,10 @@ namespace {
 using Kind = Operation::Kind;
 
 constexpr int64_t kMicrosASecond = 1000000;
+// What one as-of is asked of the index: the model's work is much the same for one
+// thing and for many.
+constexpr size_t kProbes = 16;
+
 constexpr int64_t kMicrosADay = 86400 * kMicrosASecond;
 
 // Every view, and how many elements its keys have.
@@ -41,7 +45,8 @@ Operation Generator::Next(const NaiveTimeline& timeline, Instant now) {
 Operation Generator::Change(const NaiveTimeline& timeline, Instant now) {
   Operation operation = {.kind = Kind::kAppend, .timeline = timeline.name()};
   const uint64_t choice = random_.Below(1000);
-  if (choice < 540) {
+  const uint64_t batches = 680 - temper_.revisions_percent * 10;
+  if (choice < batches) {
     operation.append = Batch(timeline, now);
   } else if (choice < 680) {
     operation.append = Revision(timeline, now);
@@ -49,14 +54,18 @@ Operation Generator::Change(const NaiveTimeline& timeline, Instant now) {
     operation.append = Repetition(timeline, now);
   } else if (choice < 840) {
     operation.append = Fault(timeline, now);
-  } else if (choice < 975) {
+  } else if (choice < 965) {
     operation.kind = Kind::kAdvanceClock;
     operation.micros = random_.Percent(50) ? random_.Between(1, 5)
                                            : random_.Between(-kMicrosADay / 24, kMicrosADay);
   } else {
-    operation.kind = choice < 990 ? Kind::kReopen : Kind::kRebuild;
+    operation.kind = choice < 978 ? Kind::kReopen : choice < 991 ? Kind::kCrash : Kind::kRebuild;
   }
   return operation;
+}
+
+v1::Event Generator::Any(const NaiveTimeline& timeline, Instant now) {
+  return RandomEvent(timeline, temper_, now, &random_);
 }
 
 v1::Event Generator::Named(v1::Event event) {
@@ -72,8 +81,8 @@ AppendRequest Generator::Batch(const NaiveTimeline& timeline, Instant now) {
       request.events.push_back(Named(RandomSource(now, &random_)));
       continue;
     }
-    v1::Event event = RandomEvent(timeline, now, &random_);
-    if (random_.Percent(25)) AddCorrection(timeline, &random_, &event);
+    v1::Event event = Any(timeline, now);
+    if (random_.Percent(temper_.correcting_percent)) AddCorrection(timeline, &random_, &event);
     request.events.push_back(Named(std::move(event)));
   }
   v1::Event& last = request.events.back();
@@ -97,7 +106,7 @@ AppendRequest Generator::Batch(const NaiveTimeline& timeline, Instant now) {
 
 AppendRequest Generator::Revision(const NaiveTimeline& timeline, Instant now) {
   AppendRequest request = {.timeline = timeline.name()};
-  v1::Event event = RandomEvent(timeline, now, &random_);
+  v1::Event event = Any(timeline, now);
   AddToRevisions(timeline, &random_, &event);
   event.set_id(absl::StrCat("e", next_id_++));
   request.events.push_back(std::move(event));
@@ -111,7 +120,7 @@ AppendRequest Generator::Repetition(const NaiveTimeline& timeline, Instant now) 
   }
   AppendRequest request = {.timeline = timeline.name()};
   if (known.empty() || random_.Percent(30)) {
-    v1::Event event = RandomEvent(timeline, now, &random_);
+    v1::Event event = Any(timeline, now);
     event.set_id(absl::StrCat("e", next_id_++));
     request.events = {event, event};
   }
@@ -129,12 +138,12 @@ AppendRequest Generator::Repetition(const NaiveTimeline& timeline, Instant now) 
 AppendRequest Generator::Fault(const NaiveTimeline& timeline, Instant now) {
   AppendRequest request = {.timeline = timeline.name()};
   for (int64_t i = random_.Between(0, 2); i > 0; --i) {
-    request.events.push_back(Named(RandomEvent(timeline, now, &random_)));
+    request.events.push_back(Named(Any(timeline, now)));
   }
   const uint64_t choice = random_.Below(10);
   if (choice == 0) request.timeline = "nowhere";
   if (choice <= 2) {
-    request.events.push_back(Named(RandomEvent(timeline, now, &random_)));
+    request.events.push_back(Named(Any(timeline, now)));
     if (choice == 0) return request;
     const uint64_t revision = timeline.Revision(request.events.back().stream());
     request.expected = ExpectedRevision::Exactly(revision + random_.Between(1, 2));
@@ -147,7 +156,7 @@ AppendRequest Generator::Fault(const NaiveTimeline& timeline, Instant now) {
 }
 
 v1::Event Generator::Faulty(const NaiveTimeline& timeline, Instant now) {
-  v1::Event event = RandomEvent(timeline, now, &random_);
+  v1::Event event = Any(timeline, now);
   AddCorrection(timeline, &random_, &event);
   event.set_id(absl::StrCat("e", next_id_++));
   v1::Correction* correction = event.mutable_correction();
@@ -206,7 +215,7 @@ void Generator::Ask(Operation* operation, const NaiveTimeline& timeline, Instant
   operation->limit = random_.Percent(70) ? 1000000 : random_.Between(1, 12);
   switch (operation->kind) {
     case Kind::kWhy:
-      operation->key = RandomPlace(&random_);
+      operation->key = RandomPlace(temper_, &random_);
       if (view.key_length == 1 && view.name != "coasts") {
         operation->key.erase(operation->key.begin());
       }
@@ -222,24 +231,26 @@ void Generator::Ask(Operation* operation, const NaiveTimeline& timeline, Instant
       operation->filter = Filter(now);
       break;
     case Kind::kIndex:
-      AskIndex(operation);
+      // The pages of as many questions: each begins anew.
+      if (random_.Percent(60)) operation->limit = 1000000;
+      for (size_t i = 0; i < kProbes; ++i) operation->probes.push_back(RandomProbe());
       break;
     default:
       break;
   }
 }
 
-void Generator::AskIndex(Operation* operation) {
+Probe Generator::RandomProbe() {
   static const auto* const kMeasures = new std::vector<MeasureRef>{
       testing::VisitorsMeasure(), testing::NationsMeasure(), testing::KeeperMeasure(),
       testing::LampMeasure(),     testing::RangeMeasure(),   testing::TendedMeasure(),
       testing::ShipsMeasure()};
-  operation->measure = random_.Pick(*kMeasures);
-  operation->key = RandomPlace(&random_);
-  const std::string& measure = operation->measure.measure;
-  if (measure == "keeper" || measure == "tended") operation->key.erase(operation->key.begin());
-  if (measure == "nations") operation->key.pop_back();
-  operation->key.resize(random_.Below(operation->key.size() + 1));
+  Probe probe = {random_.Pick(*kMeasures), RandomPlace(temper_, &random_)};
+  const std::string& measure = probe.measure.measure;
+  if (measure == "keeper" || measure == "tended") probe.key.erase(probe.key.begin());
+  if (measure == "nations") probe.key.pop_back();
+  probe.key.resize(random_.Below(probe.key.size() + 1));
+  return probe;
 }
 
 EventFilter Generator::Filter(Instant now) {
@@ -258,7 +269,11 @@ PinnedAsOf Generator::AsOf(const NaiveTimeline& timeline, Instant now) {
   PinnedAsOf as_of = {.valid = Coordinate(timeline, now, false),
                       .known = Coordinate(timeline, now, true),
                       .position = {timeline.head()}};
-  if (random_.Percent(35)) as_of.position = {random_.Below(timeline.head() + 1)};
+  if (random_.Percent(25)) {
+    as_of.position = {random_.Below(timeline.head() + 1)};
+  } else if (random_.Percent(25)) {
+    as_of.position.value -= random_.Below(std::min<uint64_t>(timeline.head(), 10));
+  }
   return as_of;
 }
 

@@ -11,6 +11,7 @@
 #include "tests/model/naive_timeline.h"
 #include "tests/model/operation.h"
 #include "tests/model/random.h"
+#include "tests/model/random_events.h"
 
 namespace annals::model {
 
@@ -18,7 +19,9 @@ namespace annals::model {
 // operations. Not thread-safe.
 class Generator {
  public:
-  explicit Generator(uint64_t seed) : random_(seed) {}
+  explicit Generator(uint64_t seed) : random_(seed), temper_(RandomTemper(&random_)) {}
+
+  const Temper& temper() const { return temper_; }
 
   // The next operation on `timeline`. `now` is the clock's.
   Operation Next(const NaiveTimeline& timeline, Instant now);
@@ -27,8 +30,10 @@ class Generator {
   Operation Change(const NaiveTimeline& timeline, Instant now);
   Operation Question(const NaiveTimeline& timeline, Instant now);
   void Ask(Operation* operation, const NaiveTimeline& timeline, Instant now);
-  void AskIndex(Operation* operation);
+  Probe RandomProbe();
   EventFilter Filter(Instant now);
+
+  v1::Event Any(const NaiveTimeline& timeline, Instant now);
 
   // Requests. All but Fault may be expected to succeed, unless dates cross.
   AppendRequest Batch(const NaiveTimeline& timeline, Instant now);
@@ -39,10 +44,12 @@ class Generator {
   v1::Event Named(v1::Event event);
 
   // Coordinates: on, just before and just after the bounds of events, and others.
+  // Most positions are the head or near it, some are any.
   PinnedAsOf AsOf(const NaiveTimeline& timeline, Instant now);
   Instant Coordinate(const NaiveTimeline& timeline, Instant now, bool known);
 
   Random random_;
+  const Temper temper_;
   uint64_t next_id_ = 1;
 };
 

@@ -1,8 +1,10 @@
 #include "tests/model/naive_timeline.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
+#include "absl/numeric/int128.h"
 #include "absl/status/statusor.h"
 #include "engine/base/quantity.h"
 #include "proto/annals/v1/timeline.pb.h"
@@ -22,9 +24,21 @@ bool AsExpected(const ExpectedRevision& expected, uint64_t revision) {
   return text == std::to_string(revision);
 }
 
-std::optional<int64_t> Plus(std::optional<int64_t> a, std::optional<int64_t> b) {
-  if (!a || !b) return std::nullopt;
-  return *a + *b;
+// A sum of one limit: none if any of the limits is absent.
+using Total = std::optional<absl::int128>;
+
+void Increase(Total* total, const std::optional<int64_t>& limit) {
+  *total = *total && limit ? Total(**total + *limit) : Total();
+}
+
+bool IsBeyond(const Total& total) {
+  return total && (*total < std::numeric_limits<int64_t>::min() ||
+                   *total > std::numeric_limits<int64_t>::max());
+}
+
+std::optional<int64_t> Narrow(const Total& total) {
+  if (!total) return std::nullopt;
+  return static_cast<int64_t>(*total);
 }
 
 // Whether a timeline of the lighthouses domain takes such a payload.
@@ -50,6 +64,7 @@ bool BeginsWith(const Key& key, const Key& prefix) {
 }
 
 NaiveTimeline::Verdict NaiveTimeline::Append(const AppendRequest& request, Instant now) {
+  stood_.clear();
   Verdict verdict;
   const size_t before = facts_.size();
   std::map<std::string, uint64_t> revisions_before;
@@ -199,7 +214,14 @@ std::map<uint64_t, std::set<uint64_t>> NaiveTimeline::Corrections(const Slice& s
   return corrections;
 }
 
-std::vector<const Fact*> NaiveTimeline::Standing(const Slice& slice) const {
+const std::vector<const Fact*>& NaiveTimeline::Standing(const Slice& slice) const {
+  for (const Stood& stood : stood_) {
+    if (stood.world == slice.world && stood.valid == slice.valid && stood.known == slice.known &&
+        stood.position == slice.position) {
+      return stood.facts;
+    }
+  }
+  std::erase_if(stood_, [&](const Stood& stood) { return stood.world == slice.world; });
   const std::map<uint64_t, std::set<uint64_t>> corrections = Corrections(slice);
   std::vector<const Fact*> standing;
   for (const Fact& fact : facts_) {
@@ -208,22 +230,26 @@ std::vector<const Fact*> NaiveTimeline::Standing(const Slice& slice) const {
     if (KnownIn(fact, slice.world) > slice.known) continue;
     if (!corrections.contains(fact.position)) standing.push_back(&fact);
   }
-  return standing;
+  return stood_.emplace_back(Stood{slice.world, slice.valid, slice.known, slice.position, standing})
+      .facts;
 }
 
-std::map<Key, Answer> NaiveTimeline::Tally(const MeasureRef& measure, size_t key_length,
-                                           const Slice& slice) const {
-  std::map<Key, Quantity> sums;
+std::map<Key, Answer> NaiveTimeline::Tally(const MeasureRef& measure, const Slice& slice) const {
+  std::map<Key, std::pair<Total, Total>> sums;
   std::map<Key, Answer> answers;
   for (const Fact* fact : Standing(slice)) {
     for (const Claim& claim : fact->claims) {
       if (claim.measure != measure) continue;
-      const Key key(claim.key.begin(), claim.key.begin() + key_length);
-      Quantity& sum = sums.try_emplace(key, Quantity{0, 0}).first->second;
-      sum = {Plus(sum.lower, claim.quantity.lower), Plus(sum.upper, claim.quantity.upper)};
-      answers[key].value = ToValue(sum);
-      answers[key].evidence.insert(fact->position);
+      auto& [lower, upper] = sums.try_emplace(claim.key, Total(0), Total(0)).first->second;
+      Increase(&lower, claim.quantity.lower);
+      Increase(&upper, claim.quantity.upper);
+      answers[claim.key].evidence.insert(fact->position);
     }
+  }
+  for (auto& [key, answer] : answers) {
+    const auto& [lower, upper] = sums[key];
+    answer.is_beyond = IsBeyond(lower) || IsBeyond(upper);
+    if (!answer.is_beyond) answer.value = ToValue(Quantity{Narrow(lower), Narrow(upper)});
   }
   return answers;
 }

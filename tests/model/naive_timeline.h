@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "engine/base/instant.h"
 #include "engine/base/key.h"
+#include "engine/base/position.h"
 #include "engine/index/projection.h"
 #include "engine/index/temporal_index.h"
 #include "engine/log/append.h"
@@ -42,8 +43,9 @@ struct Fact {
 
 // A value in one world, and the positions that it rests on.
 struct Answer {
-  std::optional<v1::Value> value;
+  std::optional<v1::Value> value;  // None if `is_beyond`.
   std::set<uint64_t> evidence;
+  bool is_beyond = false;  // The sum leaves 64 bits: whoever asks for it gets an error.
 };
 
 // Who holds a register.
@@ -88,13 +90,12 @@ class NaiveTimeline {
   // plays no part.
   std::map<uint64_t, std::set<uint64_t>> Corrections(const Slice& slice) const;
 
-  // The facts that the slice holds, in order of position.
-  std::vector<const Fact*> Standing(const Slice& slice) const;
+  // The facts that the slice holds, in order of position. Valid until the next
+  // Append.
+  const std::vector<const Fact*>& Standing(const Slice& slice) const;
 
-  // What a measure's claims in the slice come to. Tallies and their evidence can
-  // be asked for by the first `key_length` elements of their keys.
-  std::map<Key, Answer> Tally(const MeasureRef& measure, size_t key_length,
-                              const Slice& slice) const;
+  // What a measure's claims in the slice come to.
+  std::map<Key, Answer> Tally(const MeasureRef& measure, const Slice& slice) const;
   std::map<Key, Holder> Register(const MeasureRef& measure, const Slice& slice) const;
   std::map<Key, Membership> Set(const MeasureRef& measure, const Slice& slice) const;
   std::set<uint64_t> Contributors(const MeasureRef& measure, const Key& prefix,
@@ -115,6 +116,16 @@ class NaiveTimeline {
   const HomeZone zone_;
   const QualifierWidths widths_;
   std::vector<Fact> facts_;  // The one at position p is facts_[p - 1].
+
+  // What Standing said last of each world: one as-of is asked many things.
+  struct Stood {
+    WorldKind world;
+    Instant valid;
+    Instant known;
+    Position position;
+    std::vector<const Fact*> facts;
+  };
+  mutable std::vector<Stood> stood_;
 };
 
 // The coordinates that decide whether a fact is in a world.

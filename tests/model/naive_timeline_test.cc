@@ -140,7 +140,7 @@ TEST_F(NaiveTimelineTest, ASumWithoutAnUpperLimitHasNone) {
   event.set_stream("s");
   event.mutable_payload()->PackFrom(visit);
   ASSERT_THAT(Append(event, Noon(1)).refusals, IsEmpty());
-  const auto sums = timeline_.Tally(testing::VisitorsMeasure(), 2, {});
+  const auto sums = timeline_.Tally(testing::VisitorsMeasure(), {});
   EXPECT_EQ(sums.at({"", ""}).value->ShortDebugString(),
             ToValue(Quantity::AtLeast(7)).ShortDebugString());
 }

@@ -67,6 +67,38 @@ Column Fleet(const NaiveTimeline& timeline, const Slice& slice) {
   return column;
 }
 
+void AddLimits(const v1::Quantity& part, Answer* total) {
+  v1::Quantity* sum = total->value->mutable_quantity();
+  const v1::Quantity before = *sum;
+  int64_t lower = 0;
+  int64_t upper = 0;
+  sum->clear_lower();
+  sum->clear_upper();
+  if (before.has_lower() && part.has_lower()) {
+    total->is_beyond |= __builtin_add_overflow(before.lower(), part.lower(), &lower);
+    sum->set_lower(lower);
+  }
+  if (before.has_upper() && part.has_upper()) {
+    total->is_beyond |= __builtin_add_overflow(before.upper(), part.upper(), &upper);
+    sum->set_upper(upper);
+  }
+}
+
+// The view adds up what the index says of each lighthouse, in order of key: any
+// step of that may leave 64 bits.
+Column CoastTotals(const NaiveTimeline& timeline, const Slice& slice) {
+  Column totals;
+  for (const auto& [key, part] : timeline.Tally(VisitorsMeasure(), slice)) {
+    const auto [found, is_first] = totals.try_emplace({key[0]}, part);
+    Answer& total = found->second;
+    if (is_first) continue;
+    total.evidence.insert(part.evidence.begin(), part.evidence.end());
+    total.is_beyond = total.is_beyond || part.is_beyond;
+    if (!total.is_beyond) AddLimits(part.value->quantity(), &total);
+  }
+  return totals;
+}
+
 // What a column has for one key, under the beacon's own key.
 Column Only(const Column& column, const Key& key) {
   const auto found = column.find(key);
@@ -76,9 +108,9 @@ Column Only(const Column& column, const Key& key) {
 
 std::vector<Column> Columns(const NaiveTimeline& timeline, const std::string& view,
                             const Slice& slice) {
-  if (view == "visitors") return {timeline.Tally(VisitorsMeasure(), 2, slice)};
+  if (view == "visitors") return {timeline.Tally(VisitorsMeasure(), slice)};
   if (view == "coasts") {
-    return {timeline.Tally(VisitorsMeasure(), 1, slice), Counts(timeline, NationsMeasure(), slice)};
+    return {CoastTotals(timeline, slice), Counts(timeline, NationsMeasure(), slice)};
   }
   if (view == "keepers") {
     return {Latest(timeline, KeeperMeasure(), slice), Latest(timeline, TendedMeasure(), slice)};
@@ -90,7 +122,7 @@ std::vector<Column> Columns(const NaiveTimeline& timeline, const std::string& vi
   if (view == "traffic") return {Counts(timeline, ShipsMeasure(), slice)};
   if (view == "beacon") {
     const Key beacon = {testing::kBeaconCoast, testing::kBeacon};
-    return {Only(timeline.Tally(VisitorsMeasure(), 2, slice), beacon),
+    return {Only(timeline.Tally(VisitorsMeasure(), slice), beacon),
             Only(Latest(timeline, KeeperMeasure(), slice), {testing::kBeacon}),
             Only(Counts(timeline, ShipsMeasure(), slice), beacon),
             Only(Fleet(timeline, slice), beacon)};
@@ -102,6 +134,15 @@ std::vector<Column> Columns(const NaiveTimeline& timeline, const std::string& vi
 
 Slice NaiveSlice(WorldKind world, const PinnedAsOf& as_of) {
   return {world, as_of.valid, as_of.known, as_of.position};
+}
+
+bool IsBeyond(const NaiveTable& table) {
+  for (const auto& [key, cells] : table) {
+    for (const NaiveCell& cell : cells) {
+      if (cell.certain.is_beyond || cell.possible.is_beyond) return true;
+    }
+  }
+  return false;
 }
 
 NaiveTable EvaluateNaively(const NaiveTimeline& timeline, const std::string& view,

@@ -26,6 +26,10 @@ using NaiveTable = std::map<Key, std::vector<NaiveCell>>;
 NaiveTable EvaluateNaively(const NaiveTimeline& timeline, const std::string& view,
                            const PinnedAsOf& as_of);
 
+// Whether a sum that the table needs leaves 64 bits: then there is no table, but
+// an error.
+bool IsBeyond(const NaiveTable& table);
+
 // One world of an as-of.
 Slice NaiveSlice(WorldKind world, const PinnedAsOf& as_of);
 

@@ -44,6 +44,11 @@ std::string Describe(const PinnedAsOf& as_of) {
                       ", position ", as_of.position.value);
 }
 
+std::string Describe(const Probe& probe) {
+  return absl::StrCat(probe.measure.projection, "/", probe.measure.measure, " under ",
+                      ToText(probe.key));
+}
+
 std::string Describe(const Operation& operation) {
   const std::string view = absl::StrCat(operation.timeline, "/", operation.view);
   switch (operation.kind) {
@@ -53,6 +58,8 @@ std::string Describe(const Operation& operation) {
       return absl::StrCat("move the clock by ", operation.micros, " us");
     case Operation::Kind::kReopen:
       return "reopen the store";
+    case Operation::Kind::kCrash:
+      return "open what a crash leaves of the store";
     case Operation::Kind::kRebuild:
       return absl::StrCat("rebuild the projections of ", operation.timeline);
     case Operation::Kind::kAsOf:
@@ -70,9 +77,8 @@ std::string Describe(const Operation& operation) {
       return absl::StrCat("timeline ", operation.timeline, ": ", Describe(operation.filter), ", ",
                           Describe(operation.as_of));
     case Operation::Kind::kIndex:
-      return absl::StrCat("index of ", operation.timeline, ": ", operation.measure.projection, "/",
-                          operation.measure.measure, " under ", ToText(operation.key), ", ",
-                          Describe(operation.as_of), ", pages of ", operation.limit);
+      return absl::StrCat("index of ", operation.timeline, ": ", operation.probes.size(),
+                          " measures, ", Describe(operation.as_of), ", pages of ", operation.limit);
   }
   return "";
 }

@@ -16,19 +16,26 @@
 
 namespace annals::model {
 
+// What is asked of an index.
+struct Probe {
+  MeasureRef measure;
+  Key key;  // A prefix.
+};
+
 // A value. Which fields count depends on the kind.
 struct Operation {
   enum class Kind {
     kAppend,        // append
     kAdvanceClock,  // micros; negative: the clock is set back
     kReopen,        // closes the store, opens it again and reads the whole log
+    kCrash,         // the same with what a store that isn't closed leaves on disk
     kRebuild,       // timeline
     kAsOf,          // timeline, view, as_of, limit: how much evidence
     kWhy,           // timeline, view, key, as_of, limit: how many events a page
     kDiff,          // timeline, view, as_of, to
     kHistory,       // timeline, view, steps
     kTimeline,      // timeline, filter, as_of
-    kIndex,         // timeline, measure, key: a prefix, as_of, limit: of a page
+    kIndex,         // timeline, probes, as_of, limit: of a page
   };
 
   Kind kind = Kind::kReopen;
@@ -36,8 +43,8 @@ struct Operation {
   int64_t micros = 0;
   std::string timeline;
   std::string view;
-  MeasureRef measure;
   Key key;
+  std::vector<Probe> probes;
   PinnedAsOf as_of;
   PinnedAsOf to;
   std::vector<PinnedAsOf> steps;
@@ -48,6 +55,7 @@ struct Operation {
 // All that is needed to do it again by hand.
 std::string Describe(const Operation& operation);
 std::string Describe(const PinnedAsOf& as_of);
+std::string Describe(const Probe& probe);
 
 }  // namespace annals::model
 

@@ -1,6 +1,8 @@
 #include "tests/model/random_events.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -15,7 +17,22 @@ namespace {
 
 constexpr int64_t kMicrosADay = int64_t{86400} * 1000000;
 
-v1::Quantity RandomQuantity(Random* random) {
+// With both signs, so that sums leave 64 bits and come back.
+v1::Quantity HugeQuantity(Random* random) {
+  constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  const int64_t little = random->Between(0, 2);
+  const std::vector<int64_t> ends = {kLeast + little, kLeast / 2 + little, kMost / 2 - little,
+                                     kMost - little};
+  const int64_t lower = random->Pick(ends);
+  v1::Quantity quantity;
+  quantity.set_lower(lower);
+  quantity.set_upper(random->Percent(80) ? lower : std::max(lower, random->Pick(ends)));
+  return quantity;
+}
+
+v1::Quantity RandomQuantity(const Temper& temper, Random* random) {
+  if (random->Percent(temper.huge_percent)) return HugeQuantity(random);
   v1::Quantity quantity;
   const int64_t lower = random->Between(-3, 40);
   const uint64_t form = random->Below(100);
@@ -31,12 +48,12 @@ std::string RandomName(const char* what, uint64_t names, Random* random) {
   return absl::StrCat(what, "-", random->Below(1 + random->Below(names)));
 }
 
-void AddVisitors(const Key& place, Random* random, v1::Event* event) {
+void AddVisitors(const Key& place, const Temper& temper, Random* random, v1::Event* event) {
   lighthouses::v1::VisitorsCame visit;
   visit.set_coast(place[0]);
   visit.set_lighthouse(place[1]);
   for (int64_t i = random->Between(0, 2); i >= 0; --i) {
-    *visit.add_parties() = RandomQuantity(random);
+    *visit.add_parties() = RandomQuantity(temper, random);
   }
   for (int64_t i = random->Between(0, 2); i > 0; --i) {
     visit.add_nations(RandomName("nation", 30, random));
@@ -44,21 +61,21 @@ void AddVisitors(const Key& place, Random* random, v1::Event* event) {
   event->mutable_payload()->PackFrom(visit);
 }
 
-void AddLamp(const Key& place, Random* random, v1::Event* event) {
+void AddLamp(const Key& place, const Temper& temper, Random* random, v1::Event* event) {
   lighthouses::v1::LampTended tended;
   tended.set_coast(place[0]);
   tended.set_lighthouse(place[1]);
   for (int64_t i = random->Between(0, 2); i > 0; --i) tended.add_lit(random->Percent(50));
-  if (random->Percent(50)) *tended.mutable_range_miles() = RandomQuantity(random);
+  if (random->Percent(50)) *tended.mutable_range_miles() = RandomQuantity(temper, random);
   event->mutable_payload()->PackFrom(tended);
 }
 
-void AddPayload(Random* random, v1::Event* event) {
-  const Key place = RandomPlace(random);
+void AddPayload(const Temper& temper, Random* random, v1::Event* event) {
+  const Key place = RandomPlace(temper, random);
   event->set_stream(absl::StrCat("lighthouse/", random->Below(12)));
   const uint64_t type = random->Below(10);
-  if (type < 3) return AddVisitors(place, random, event);
-  if (type < 5) return AddLamp(place, random, event);
+  if (type < 3) return AddVisitors(place, temper, random, event);
+  if (type < 5) return AddLamp(place, temper, random, event);
   if (type < 7) {
     lighthouses::v1::KeeperAppointed appointed;
     appointed.set_lighthouse(place[1]);
@@ -117,15 +134,44 @@ void State(v1::Correction::Kind kind, v1::Event* event) {
 
 }  // namespace
 
-Key RandomPlace(Random* random) {
+Temper RandomTemper(Random* random) {
+  Temper temper;
+  switch (random->Below(5)) {
+    case 0:
+      temper.beacon_percent = 85;
+      break;
+    case 1:
+      temper.beacon_percent = 5;
+      temper.names = 3000;
+      break;
+    case 2:
+      temper.correcting_percent = 80;
+      temper.revisions_percent = 40;
+      break;
+    case 3:
+      temper.huge_percent = static_cast<uint64_t>(random->Between(1, 5));
+      break;
+    default:
+      break;
+  }
+  return temper;
+}
+
+std::string Describe(const Temper& temper) {
+  return absl::StrCat("beacon ", temper.beacon_percent, " %, names ", temper.names, ", correcting ",
+                      temper.correcting_percent, " %, revisions ", temper.revisions_percent,
+                      " %, huge ", temper.huge_percent, " %");
+}
+
+Key RandomPlace(const Temper& temper, Random* random) {
   static const auto* const kCoasts =
       new std::vector<std::string>{"west", "we", "west coast", "", "wést", std::string("w\0e", 3)};
   static const auto* const kLighthouses = new std::vector<std::string>{
       testing::kBeacon, "fast", "fastnet rock", "Ålesund", std::string("\0", 1), "\x01"};
-  if (random->Percent(33)) return {testing::kBeaconCoast, testing::kBeacon};
+  if (random->Percent(temper.beacon_percent)) return {testing::kBeaconCoast, testing::kBeacon};
   const std::string coast = random->Pick(*kCoasts);
   if (random->Percent(40)) return {coast, random->Pick(*kLighthouses)};
-  return {coast, RandomName("rock", 80, random)};
+  return {coast, RandomName("rock", temper.names, random)};
 }
 
 Instant RandomPast(Instant now, Random* random) {
@@ -136,11 +182,12 @@ Instant RandomPast(Instant now, Random* random) {
   return {now.micros - days * kMicrosADay - random->Between(0, kMicrosADay / 4)};
 }
 
-v1::Event RandomEvent(const NaiveTimeline& timeline, Instant now, Random* random) {
+v1::Event RandomEvent(const NaiveTimeline& timeline, const Temper& temper, Instant now,
+                      Random* random) {
   static const auto* const kAsserters =
       new std::vector<std::string>{"", "keepers", "harbour-office"};
   v1::Event event;
-  AddPayload(random, &event);
+  AddPayload(temper, random, &event);
   if (random->Percent(25)) AddCitations(timeline, random, &event);
   AddDates(now, random, &event);
   event.set_asserter(random->Pick(*kAsserters));

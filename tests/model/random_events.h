@@ -18,16 +18,31 @@ namespace annals::model {
 inline constexpr char kChain[] = "revisions/chain";
 inline constexpr char kFan[] = "revisions/fan";
 
-// A coast and a lighthouse. One lighthouse has a third of everything, some have
-// next to nothing, and some names are awkward.
-Key RandomPlace(Random* random);
+// What a timeline's writers are given to. The defaults are the usual.
+struct Temper {
+  uint64_t beacon_percent = 33;      // Of everything: one lighthouse's share.
+  uint64_t names = 80;               // Of other lighthouses, about.
+  uint64_t correcting_percent = 25;  // Of events.
+  uint64_t revisions_percent = 14;   // Of changes: links of chains and fans.
+  uint64_t huge_percent = 0;         // Of quantities: near the ends of 64 bits.
+};
+
+// Some have a crowd at one lighthouse, some hardly two events at the same, some do
+// little but correct, and some count beyond reason.
+Temper RandomTemper(Random* random);
+std::string Describe(const Temper& temper);
+
+// A coast and a lighthouse. One lighthouse has much of everything, some have next
+// to nothing, and some names are awkward.
+Key RandomPlace(const Temper& temper, Random* random);
 
 // Mostly the last weeks before `now`.
 Instant RandomPast(Instant now, Random* random);
 
 // An event without an id: a stream, a payload, dates, an asserter, citations of
 // registered sources. Most are well formed; the dates of a few cross.
-v1::Event RandomEvent(const NaiveTimeline& timeline, Instant now, Random* random);
+v1::Event RandomEvent(const NaiveTimeline& timeline, const Temper& temper, Instant now,
+                      Random* random);
 
 // Registers one of a few sources, or registers it again.
 v1::Event RandomSource(Instant now, Random* random);

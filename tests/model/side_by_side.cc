@@ -1,6 +1,7 @@
 #include "tests/model/side_by_side.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -11,6 +12,8 @@
 #include "proto/annals/v1/timeline.pb.h"
 #include "tests/model/compare_answers.h"
 #include "tests/model/compare_index.h"
+#include "tests/model/random_index.h"
+#include "tests/testing/crashed_copy.h"
 #include "tests/testing/lighthouses/lighthouses.h"
 
 namespace annals::model {
@@ -48,6 +51,12 @@ AppendRequest Creation(const NaiveTimeline& model, const QualifierWidths& widths
   return {.timeline = model.name(), .events = {event}};
 }
 
+uint64_t AnswersOf(const Operation& question) {
+  if (question.kind == Kind::kHistory) return question.steps.size();
+  if (question.kind == Kind::kIndex) return question.probes.size() * kAnswersOfAnIndexQuestion;
+  return 1;
+}
+
 std::string Codes(const std::set<absl::StatusCode>& codes) {
   return absl::StrJoin(codes, " or ", [](std::string* out, absl::StatusCode code) {
     *out += absl::StatusCodeToString(code);
@@ -63,7 +72,12 @@ std::string ReceiptText(const Receipt& receipt) {
 }  // namespace
 
 SideBySide::SideBySide(uint64_t seed)
-    : seed_(seed), random_(seed), clock_(kStart), domains_({testing::LighthousesDomain()}) {
+    : seed_(seed),
+      random_(seed),
+      clock_(kStart),
+      index_options_(RandomIndex(seed)),
+      domains_({watch_.Watched(testing::LighthousesDomain())}),
+      store_folder_(folder_.path() + "/store") {
   for (NaiveTimeline& timeline : Timelines()) {
     subjects_.push_back({std::move(timeline), Generator(seed * 2 + subjects_.size())});
   }
@@ -84,23 +98,29 @@ std::string SideBySide::Run(uint64_t operations) {
   store_.reset();
   if (difference.empty()) return "";
   return absl::StrCat("seed ", seed_, ", step ", step, ": ", Describe(operation), "\n", difference,
-                      "the last operations:\n", absl::StrJoin(last_operations_, ""),
-                      "do it again with --seed=", seed_, " --operations=", step, "\n");
+                      "with ", Settings(), "\n", "the last operations:\n",
+                      absl::StrJoin(last_operations_, ""), "do it again with --seed=", seed_,
+                      " --operations=", step, "\n");
 }
 
 std::string SideBySide::Tally() const {
   return absl::StrJoin(tally_, ", ", absl::PairFormatter(" "));
 }
 
+std::string SideBySide::Settings() const {
+  return absl::StrCat(Describe(index_options_), "; ", Describe(subjects_[0].generator.temper()));
+}
+
 std::string SideBySide::Begin() {
-  const absl::Status created = Store::Create(folder_.path() + "/store");
+  const absl::Status created = Store::Create(store_folder_);
   if (!created.ok()) return created.ToString();
   std::string difference = Open();
   const std::vector<QualifierWidths> widths = {{}, {3, 2, 5}};
   for (size_t i = 0; i < subjects_.size() && difference.empty(); ++i) {
     difference = Append(Creation(subjects_[i].model, widths[i]), &subjects_[i].model);
+    beginnings_ += domains_.front().projections.size();
   }
-  return difference;
+  return difference.empty() ? CompareBeginnings() : difference;
 }
 
 std::string SideBySide::Open() {
@@ -109,10 +129,42 @@ std::string SideBySide::Open() {
   options.clock = &clock_;
   options.draw_id = [this] { return absl::StrCat("drawn-", ++drawn_ids_); };
   options.database.block_cache_bytes = size_t{8} << 20;
-  auto store = Store::Open(folder_.path() + "/store", &domains_, options);
+  options.index = index_options_;
+  auto store = Store::Open(store_folder_, &domains_, options);
   if (!store.ok()) return absl::StrCat("engine: ", store.status().ToString(), "\n");
   store_ = *std::move(store);
   return "";
+}
+
+std::string SideBySide::Reopen() {
+  std::string difference = Open();
+  for (const Subject& each : subjects_) {
+    if (difference.empty()) difference = CompareLog(each.model);
+  }
+  return difference.empty() ? CompareBeginnings() : difference;
+}
+
+std::string SideBySide::Crash() {
+  const std::string left = absl::StrCat(folder_.path(), "/store-", ++crashes_);
+  const absl::Status copied = testing::CopyAsCrashed(store_folder_, left);
+  if (!copied.ok()) return copied.ToString() + "\n";
+  store_.reset();
+  std::filesystem::remove_all(store_folder_);
+  store_folder_ = left;
+  return Reopen();
+}
+
+// Once every event is taken in: a projection that was built from the first one, and
+// no one asked for it, has lost what was stored.
+std::string SideBySide::CompareBeginnings() {
+  for (const Subject& each : subjects_) {
+    const absl::Status caught_up =
+        store_->projections().WaitFor(each.model.name(), {each.model.head()});
+    if (!caught_up.ok()) return absl::StrCat("engine: ", caught_up.ToString(), "\n");
+  }
+  if (watch_.beginnings() == beginnings_) return "";
+  return absl::StrCat("  projections were begun ", watch_.beginnings(), " times, not ", beginnings_,
+                      "\n");
 }
 
 std::string SideBySide::Do(const Operation& operation, Subject* subject) {
@@ -125,20 +177,29 @@ std::string SideBySide::Do(const Operation& operation, Subject* subject) {
       ++tally_["moved the clock"];
       clock_.Advance(operation.micros);
       return ComparePin(engine, model, clock_.Now());
-    case Kind::kReopen: {
+    case Kind::kReopen:
       ++tally_["reopened"];
-      std::string difference = Open();
-      for (const Subject& each : subjects_) {
-        if (difference.empty()) difference = CompareLog(each.model);
-      }
-      return difference;
-    }
+      return Reopen();
+    case Kind::kCrash:
+      ++tally_["crashed"];
+      return Crash();
     case Kind::kRebuild: {
       ++tally_["rebuilt"];
       const absl::Status rebuilt =
           store_->projections().Rebuild(model.name(), [](Position, Position) {});
-      return rebuilt.ok() ? "" : absl::StrCat("engine: ", rebuilt.ToString(), "\n");
+      beginnings_ += domains_.front().projections.size();
+      return rebuilt.ok() ? CompareBeginnings()
+                          : absl::StrCat("engine: ", rebuilt.ToString(), "\n");
     }
+    default:
+      return Ask(operation, model);
+  }
+}
+
+std::string SideBySide::Ask(const Operation& operation, const NaiveTimeline& model) {
+  const QueryEngine& engine = store_->queries();
+  answers_ += AnswersOf(operation);
+  switch (operation.kind) {
     case Kind::kAsOf:
       ++tally_["as-of"];
       return CompareAsOf(engine, model, operation, ViewNamed(operation.view));
@@ -156,9 +217,10 @@ std::string SideBySide::Do(const Operation& operation, Subject* subject) {
       return CompareTimeline(engine, model, operation);
     case Kind::kIndex:
       ++tally_["index"];
-      return CompareOneIndex(operation, model);
+      return AskIndex(operation, model);
+    default:
+      return "";  // Nothing is asked.
   }
-  return "";
 }
 
 std::string SideBySide::Append(const AppendRequest& request, NaiveTimeline* model) {
@@ -239,12 +301,18 @@ std::string SideBySide::CompareLog(const NaiveTimeline& model) {
   return (*reader)->status().ok() ? "" : (*reader)->status().ToString();
 }
 
-std::string SideBySide::CompareOneIndex(const Operation& operation, const NaiveTimeline& model) {
+std::string SideBySide::AskIndex(const Operation& operation, const NaiveTimeline& model) {
   const absl::Status caught_up = store_->projections().WaitFor(model.name(), {model.head()});
   if (!caught_up.ok()) return absl::StrCat("engine: ", caught_up.ToString(), "\n");
   const auto index = store_->projections().Index(model.name());
   if (!index.ok()) return absl::StrCat("engine: ", index.status().ToString(), "\n");
-  return CompareIndex(**index, model, operation);
+  for (const Probe& probe : operation.probes) {
+    const IndexQuestion question = {probe.measure, probe.key, operation.as_of, operation.limit};
+    ++tally_[absl::StrCat("by ", HowAnswered(**index, question))];
+    const std::string difference = CompareIndex(**index, model, question);
+    if (!difference.empty()) return absl::StrCat("  ", Describe(probe), "\n", difference);
+  }
+  return "";
 }
 
 const View& SideBySide::ViewNamed(const std::string& name) const {

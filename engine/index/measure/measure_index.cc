@@ -7,6 +7,7 @@
 #include "absl/types/span.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
+#include "engine/index/forest/negation.h"
 #include "engine/index/index_row.h"
 
 namespace annals {
@@ -31,24 +32,10 @@ std::string MemberList(std::string list, absl::string_view member) {
   return list;
 }
 
-// Adds `point` so many times, or takes it back. The smallest number has no
-// negative: it is taken back in two parts.
+// Adds `point` so many times, or takes it back.
 void AppendTimes(const forest::Point& point, int times, std::vector<forest::Point>* points) {
   for (; times > 0; --times) points->push_back(point);
-  for (; times < 0; ++times) {
-    forest::Point negative = point;
-    forest::Point rest = point;
-    rest.weight = {};
-    bool has_rest = false;
-    for (size_t i = 0; i < point.weight.size(); ++i) {
-      const bool is_least = point.weight[i] == std::numeric_limits<int64_t>::min();
-      negative.weight[i] = is_least ? std::numeric_limits<int64_t>::max() : -point.weight[i];
-      rest.weight[i] = is_least ? 1 : 0;
-      has_rest = has_rest || is_least;
-    }
-    points->push_back(negative);
-    if (has_rest) points->push_back(rest);
-  }
+  for (; times < 0; ++times) forest::AppendNegative(point, points);
 }
 
 std::vector<forest::Point> PointsOf(uint32_t group, const std::vector<forest::Weight>& weights,

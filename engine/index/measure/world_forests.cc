@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "engine/base/status.h"
+#include "engine/index/forest/negation.h"
 
 namespace annals {
 namespace {
@@ -102,19 +103,16 @@ WorldForests::WorldForests(std::unique_ptr<forest::DominanceForest> certain,
 absl::Status WorldForests::Add(Position event, absl::Span<const forest::Point> certain,
                                absl::Span<const forest::Point> possible) {
   for (const forest::Point& point : certain) ANNALS_RETURN_IF_ERROR(certain_->Add(point));
-  uint64_t residual = 0;
+  std::vector<forest::Point> residual;
   if (certain != possible) {
-    for (forest::Point point : certain) {
-      for (int64_t& weight : point.weight) weight = -weight;
-      ANNALS_RETURN_IF_ERROR(residual_->Add(point));
-    }
-    for (const forest::Point& point : possible) ANNALS_RETURN_IF_ERROR(residual_->Add(point));
-    residual = certain.size() + possible.size();
+    for (const forest::Point& point : certain) forest::AppendNegative(point, &residual);
+    residual.insert(residual.end(), possible.begin(), possible.end());
   }
-  if (certain.empty() && residual == 0) return absl::OkStatus();
+  for (const forest::Point& point : residual) ANNALS_RETURN_IF_ERROR(residual_->Add(point));
+  if (certain.empty() && residual.empty()) return absl::OkStatus();
   MutexLock lock(&mutex_);
   const Mark mark = {event, marks_.back().certain + certain.size(),
-                     marks_.back().residual + residual};
+                     marks_.back().residual + residual.size()};
   if (marks_.back().event == event) {
     marks_.back() = mark;
   } else {

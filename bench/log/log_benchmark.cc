@@ -16,6 +16,7 @@
 // the same bytes, and sync every write. Each round begins with empty folders;
 // ours and the peer take turns. Replay is from files that the system has cached
 // and RocksDB hasn't.
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -55,16 +56,46 @@ struct Arguments {
   std::string json;
 };
 
-struct Row {
-  std::string name;
-  std::vector<double> ours;  // Events a second, by round.
-  std::vector<double> peer;
+// How long something took, and how long processors worked for it: on a machine
+// that others use, the latter tells more.
+struct Time {
+  double seconds = 0;
+  double cpu_seconds = 0;
+
+  Time operator+(const Time& other) const {
+    return {seconds + other.seconds, cpu_seconds + other.cpu_seconds};
+  }
 };
 
-double SecondsOf(const std::function<void()>& work) {
+// One side's figures, by round.
+struct Figures {
+  std::vector<double> events_per_second;
+  std::vector<double> cpu_micros_per_event;
+
+  void Add(double events, const Time& time) {
+    events_per_second.push_back(events / time.seconds);
+    cpu_micros_per_event.push_back(1e6 * time.cpu_seconds / events);
+  }
+};
+
+struct Row {
+  std::string name;
+  Figures ours;
+  Figures peer;
+};
+
+double CpuSeconds() {
+  timespec now;
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+Time TimeOf(const std::function<void()>& work) {
+  const double cpu_begin = CpuSeconds();
   const auto begin = std::chrono::steady_clock::now();
   work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  return {seconds.count(), CpuSeconds() - cpu_begin};
 }
 
 double Median(std::vector<double> values) {
@@ -74,8 +105,8 @@ double Median(std::vector<double> values) {
   return (values[middle - 1] + values[middle]) / 2;
 }
 
-// How long `writers` threads take that each call `write` with their number.
-double SecondsOfWriters(size_t writers, const std::function<void(size_t)>& write) {
+// Of `writers` threads that each call `write` with their number.
+Time TimeOfWriters(size_t writers, const std::function<void(size_t)>& write) {
   std::latch start(static_cast<std::ptrdiff_t>(writers) + 1);
   std::vector<std::thread> threads;
   for (size_t i = 0; i < writers; ++i) {
@@ -84,7 +115,7 @@ double SecondsOfWriters(size_t writers, const std::function<void(size_t)>& write
       write(i);
     });
   }
-  return SecondsOf([&] {
+  return TimeOf([&] {
     start.arrive_and_wait();
     for (std::thread& thread : threads) thread.join();
   });
@@ -151,36 +182,34 @@ class LogBenchmark {
     Row* const complete = AddRow("append, batches of 1,000, until projected");
     const double events = static_cast<double>(arguments_.events);
     for (size_t round = 0; round < arguments_.rounds; ++round) {
-      const double raw = events / RawBatches();
-      alone->ours.push_back(events / OurBatches(/*projected=*/false).first);
-      alone->peer.push_back(raw);
+      const Time raw = RawBatches();
+      for (Row* const row : {alone, projected, complete}) row->peer.Add(events, raw);
+      alone->ours.Add(events, OurBatches(/*projected=*/false).first);
       const auto [acknowledged, all] = OurBatches(/*projected=*/true);
-      projected->ours.push_back(events / acknowledged);
-      projected->peer.push_back(raw);
-      complete->ours.push_back(events / all);
-      complete->peer.push_back(raw);
+      projected->ours.Add(events, acknowledged);
+      complete->ours.Add(events, all);
     }
   }
 
-  // Seconds until everything was acknowledged, and until it was projected.
-  std::pair<double, double> OurBatches(bool projected) const {
+  // Until everything was acknowledged, and until it was projected.
+  std::pair<Time, Time> OurBatches(bool projected) const {
     const ScratchFolder folder(arguments_.folder);
     MeasuredStore store(folder.path(), projected);
     std::vector<std::vector<v1::Event>> batches;
     for (size_t i = 0; i < arguments_.events; i += kBatch) {
       batches.push_back(MakeEvents(kSeed, i, kBatch));
     }
-    const double seconds = SecondsOf([&] {
+    const Time acknowledged = TimeOf([&] {
       for (auto& batch : batches) store.Append(std::move(batch));
     });
-    return {seconds, seconds + SecondsOf([&] { store.AwaitProjections(); })};
+    return {acknowledged, acknowledged + TimeOf([&] { store.AwaitProjections(); })};
   }
 
-  double RawBatches() const {
+  Time RawBatches() const {
     const ScratchFolder folder(arguments_.folder);
     RawLog raw(folder.path());
     const absl::Span<const RawRecord> records(records_);
-    return SecondsOf([&] {
+    return TimeOf([&] {
       for (size_t i = 0; i < arguments_.events; i += kBatch) raw.Write(records.subspan(i, kBatch));
     });
   }
@@ -190,21 +219,20 @@ class LogBenchmark {
     Row* const projected = AddRow("append, 64 writers, three projections on");
     const double events = static_cast<double>(kWriters * arguments_.writer_events);
     for (size_t round = 0; round < arguments_.rounds; ++round) {
-      const double raw = events / RawWriters();
-      alone->ours.push_back(events / OurWriters(/*projected=*/false));
-      alone->peer.push_back(raw);
-      projected->ours.push_back(events / OurWriters(/*projected=*/true));
-      projected->peer.push_back(raw);
+      const Time raw = RawWriters();
+      for (Row* const row : {alone, projected}) row->peer.Add(events, raw);
+      alone->ours.Add(events, OurWriters(/*projected=*/false));
+      projected->ours.Add(events, OurWriters(/*projected=*/true));
     }
   }
 
-  double OurWriters(bool projected) const {
+  Time OurWriters(bool projected) const {
     const ScratchFolder folder(arguments_.folder);
     MeasuredStore store(folder.path(), projected);
     const size_t each = arguments_.writer_events;
     std::vector<std::vector<v1::Event>> events;
     for (size_t i = 0; i < kWriters; ++i) events.push_back(MakeEvents(kSeed, i * each, each));
-    return SecondsOfWriters(kWriters, [&](size_t writer) {
+    return TimeOfWriters(kWriters, [&](size_t writer) {
       for (v1::Event& event : events[writer]) {
         std::vector<v1::Event> one;
         one.push_back(std::move(event));
@@ -213,11 +241,11 @@ class LogBenchmark {
     });
   }
 
-  double RawWriters() const {
+  Time RawWriters() const {
     const ScratchFolder folder(arguments_.folder);
     RawLog raw(folder.path());
     const size_t each = arguments_.writer_events;
-    return SecondsOfWriters(kWriters, [&](size_t writer) {
+    return TimeOfWriters(kWriters, [&](size_t writer) {
       for (size_t i = 0; i < each; ++i) raw.Put(records_[writer * each + i]);
     });
   }
@@ -231,10 +259,10 @@ class LogBenchmark {
       const RawLog peer(raw.path());
       const MeasuredStore store(ours.path(), /*projected=*/false);
       uint64_t read = 0;
-      const double peer_seconds = SecondsOf([&] { read = peer.Scan(); });
-      row->peer.push_back(static_cast<double>(read) / peer_seconds);
-      const double our_seconds = SecondsOf([&] { read = store.Replay(); });
-      row->ours.push_back(static_cast<double>(read) / our_seconds);
+      const Time scan = TimeOf([&] { read = peer.Scan(); });
+      row->peer.Add(static_cast<double>(read), scan);
+      const Time replay = TimeOf([&] { read = store.Replay(); });
+      row->ours.Add(static_cast<double>(read), replay);
     }
   }
 
@@ -263,24 +291,27 @@ std::string Span(const std::vector<double>& values) {
 }
 
 void PrintTable(const std::vector<Row>& rows) {
-  std::printf(
-      "%s", absl::StrFormat("%-48s %10s %12s %6s %18s %18s\n", "events a second, medians", "annals",
-                            "raw RocksDB", "ratio", "annals, min-max", "RocksDB, min-max")
-                .c_str());
+  const auto print = [](const std::string& line) { std::printf("%s\n", line.c_str()); };
+  constexpr char kForm[] = "%-48s %12s %12s %6s %17s %17s %8s %8s";
+
+  print(absl::StrFormat(kForm, "medians", "events/s", "RocksDB", "ratio", "min-max",
+                        "RocksDB, min-max", "CPU µs", "RocksDB"));
   for (const Row& row : rows) {
-    const double ours = Median(row.ours);
-    const double peer = Median(row.peer);
-    std::printf("%s", absl::StrFormat("%-48s %10.0f %12.0f %6.2f %18s %18s\n", row.name, ours, peer,
-                                      ours / peer, Span(row.ours), Span(row.peer))
-                          .c_str());
+    const double ours = Median(row.ours.events_per_second);
+    const double peer = Median(row.peer.events_per_second);
+    print(absl::StrFormat(kForm, row.name, absl::StrFormat("%.0f", ours),
+                          absl::StrFormat("%.0f", peer), absl::StrFormat("%.2f", ours / peer),
+                          Span(row.ours.events_per_second), Span(row.peer.events_per_second),
+                          absl::StrFormat("%.2f", Median(row.ours.cpu_micros_per_event)),
+                          absl::StrFormat("%.2f", Median(row.peer.cpu_micros_per_event))));
   }
 }
 
 bool WriteJson(const std::vector<Row>& rows, const std::string& path) {
   std::string text = "[";
   for (const Row& row : rows) {
-    const double ours = Median(row.ours);
-    const double peer = Median(row.peer);
+    const double ours = Median(row.ours.events_per_second);
+    const double peer = Median(row.peer.events_per_second);
     absl::StrAppend(&text, text.size() > 1 ? ",\n " : "\n ",
                     absl::StrFormat(R"({"name": "%s", "unit": "events/s", "ours": %.0f, )"
                                     R"("peer": %.0f, "peerName": "RocksDB", "ratio": %.3f})",

@@ -30,6 +30,8 @@ class ExpectedRevision {
   // Whether a stream whose last event has revision `actual` (0: no events) is
   // as expected.
   bool Admits(uint64_t actual) const;
+  // Whether every stream is as expected.
+  bool IsAny() const { return kind_ == Kind::kAny; }
   std::string ToString() const;
 
  private:

@@ -11,6 +11,7 @@
 #include "engine/log/event_validation.h"
 #include "engine/log/known_time.h"
 #include "engine/log/record.h"
+#include "engine/log/stated_record.h"
 #include "engine/log/text_form.h"
 #include "engine/time/causality.h"
 
@@ -22,11 +23,19 @@ void ToProto(const TimeBounds& bounds, v1::Bounds* proto) {
   proto->set_latest(bounds.latest.micros);
 }
 
+void Assign(const AssignedFields& assigned, v1::Event* event) {
+  event->set_revision(assigned.revision);
+  event->set_position(assigned.position.value);
+  *event->mutable_recorded_at() = ToTimestamp(assigned.recorded_at);
+  ToProto(assigned.times.occurred, event->mutable_occurred_bounds());
+  ToProto(assigned.times.known, event->mutable_known_bounds());
+}
+
 // One append in the course of being decided.
 class Decision {
  public:
-  Decision(PreparedAppend append, Instant now, Staging* staging)
-      : append_(std::move(append)), now_(now), staging_(staging) {}
+  Decision(PreparedAppend* append, Instant now, Staging* staging)
+      : append_(*append), now_(now), staging_(staging), before_(staging->mark()) {}
 
   absl::StatusOr<std::vector<Receipt>> Decide();
 
@@ -35,8 +44,11 @@ class Decision {
   absl::Status CheckCreation() const;
   absl::Status CheckExpected(const PreparedEvent& prepared) const;
   absl::StatusOr<std::optional<Receipt>> FindDuplicate(const PreparedEvent& prepared) const;
-  absl::StatusOr<Receipt> Record(size_t index);
-  absl::Status Assign(PreparedEvent* prepared, uint64_t revision, Instant recorded_at) const;
+  absl::StatusOr<Receipt> MatchDuplicate(const PreparedEvent& prepared,
+                                         absl::string_view record) const;
+  absl::StatusOr<Receipt> Record(PreparedEvent* prepared);
+  absl::StatusOr<std::string> Encode(PreparedEvent* prepared, uint64_t revision,
+                                     Instant recorded_at);
   absl::Status CheckCopy(const PreparedEvent& prepared, uint64_t revision) const;
   absl::Status ResolveTargets(v1::Event* event) const;
 
@@ -45,12 +57,14 @@ class Decision {
 
   // Labels an error with the event it is about.
   absl::Status At(size_t index, const absl::Status& status) const {
+    if (status.ok()) return status;
     return Annotate(status, EventLabel(index + 1, append_.events[index].event.id()));
   }
 
-  PreparedAppend append_;
+  PreparedAppend& append_;
   const Instant now_;
   Staging* const staging_;
+  const Staging::Mark before_;
   TimelineState timeline_;
   bool exists_ = false;
 };
@@ -71,10 +85,15 @@ absl::StatusOr<std::vector<Receipt>> Decision::Decide() {
   std::vector<Receipt> receipts;
   receipts.reserve(count);
   for (size_t i = 0; i < count; ++i) {
-    absl::StatusOr<Receipt> receipt = known[i] ? *std::move(known[i]) : Record(i);
+    if (known[i]) {
+      receipts.push_back(*std::move(known[i]));
+      continue;
+    }
+    absl::StatusOr<Receipt> receipt = Record(&append_.events[i]);
     if (!receipt.ok()) return At(i, receipt.status());
     receipts.push_back(*std::move(receipt));
   }
+  if (staging_->mark().events > before_.events) staging_->SetTimeline(std::move(timeline_));
   return receipts;
 }
 
@@ -83,12 +102,14 @@ absl::Status Decision::FindTimeline() {
   exists_ = found.has_value();
   if (exists_) {
     timeline_ = *std::move(found);
+    if (append_.creates) append_.SetTimelineInKeys(timeline_.settings->number);
     return absl::OkStatus();
   }
   if (!append_.creates)
     return absl::InternalError("a timeline vanished while an append was queued");
   TimelineSettings settings = *append_.settings;
   settings.number = staging_->NextTimelineNumber();
+  append_.SetTimelineInKeys(settings.number);
   timeline_.settings = std::make_shared<const TimelineSettings>(std::move(settings));
   timeline_.recorded_at = Instant::Beginning();
   return absl::OkStatus();
@@ -102,10 +123,9 @@ absl::Status Decision::CheckCreation() const {
 }
 
 absl::Status Decision::CheckExpected(const PreparedEvent& prepared) const {
+  if (append_.expected.IsAny()) return absl::OkStatus();
   // The stream as it stands before the append: nothing of it is staged yet.
-  ANNALS_ASSIGN_OR_RETURN(
-      const uint64_t actual,
-      staging_->StreamRevision(StreamPrefix(timeline_.settings->number, prepared.event.stream())));
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t actual, staging_->StreamRevision(prepared.stream_prefix));
   if (append_.expected.Admits(actual)) return absl::OkStatus();
   return absl::AbortedError(absl::StrCat(
       "stream ", Quote(prepared.event.stream()), " is at revision ", actual, ", expected was \"",
@@ -114,81 +134,82 @@ absl::Status Decision::CheckExpected(const PreparedEvent& prepared) const {
 
 absl::StatusOr<std::optional<Receipt>> Decision::FindDuplicate(
     const PreparedEvent& prepared) const {
-  const uint32_t number = timeline_.settings->number;
-  const std::string id_key = EventIdKey(number, prepared.event.id());
-  ANNALS_ASSIGN_OR_RETURN(const std::optional<Position> position, staging_->FindId(id_key));
-  if (!position) return std::optional<Receipt>();
+  if (const StagedEvent* const staged = staging_->FindStaged(prepared.id_key)) {
+    ANNALS_ASSIGN_OR_RETURN(Receipt receipt, MatchDuplicate(prepared, staged->record));
+    return std::optional<Receipt>(std::move(receipt));
+  }
+  if (!prepared.known_position) return std::optional<Receipt>();
+  ANNALS_ASSIGN_OR_RETURN(const std::string record, staging_->ReadRecord(timeline_.settings->number,
+                                                                         *prepared.known_position));
+  ANNALS_ASSIGN_OR_RETURN(Receipt receipt, MatchDuplicate(prepared, record));
+  return std::optional<Receipt>(std::move(receipt));
+}
 
-  ANNALS_ASSIGN_OR_RETURN(const std::string record,
-                          staging_->ReadRecord(number, id_key, *position));
+absl::StatusOr<Receipt> Decision::MatchDuplicate(const PreparedEvent& prepared,
+                                                 absl::string_view record) const {
   v1::Event stored;
   ANNALS_RETURN_IF_ERROR(DecodeEvent(record, &stored));
   Receipt receipt = {.id = stored.id(),
-                     .position = *position,
+                     .position = {stored.position()},
                      .revision = stored.revision(),
                      .recorded_at = FromTimestamp(stored.recorded_at()),
                      .duplicate = true};
   if (!copied()) ClearAssignedFields(&stored);
   if (SerializeDeterministically(stored) == SerializeDeterministically(prepared.event)) {
-    return std::optional<Receipt>(std::move(receipt));
+    return receipt;
   }
-  return absl::AlreadyExistsError(absl::StrCat("the event at position ", position->value,
+  return absl::AlreadyExistsError(absl::StrCat("the event at position ", receipt.position.value,
                                                " has this id and other contents; what is recorded "
                                                "stays: correct it with a new event"));
 }
 
-absl::StatusOr<Receipt> Decision::Record(size_t index) {
-  PreparedEvent& prepared = append_.events[index];
+absl::StatusOr<Receipt> Decision::Record(PreparedEvent* prepared) {
   // The same event may stand in the append twice.
-  ANNALS_ASSIGN_OR_RETURN(std::optional<Receipt> duplicate, FindDuplicate(prepared));
-  if (duplicate) return *std::move(duplicate);
-
-  StagedEvent staged;
-  staged.timeline = timeline_.settings->number;
-  staged.position = timeline_.head.Next();
-  staged.id_key = EventIdKey(staged.timeline, prepared.event.id());
-  staged.stream_prefix = StreamPrefix(staged.timeline, prepared.event.stream());
-  staged.type_prefix = TypePrefix(staged.timeline, prepared.type);
-  ANNALS_ASSIGN_OR_RETURN(const uint64_t revision, staging_->StreamRevision(staged.stream_prefix));
-  staged.revision = revision + 1;
-
+  if (const StagedEvent* const staged = staging_->FindStaged(prepared->id_key)) {
+    return MatchDuplicate(*prepared, staged->record);
+  }
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t revision,
+                          staging_->StreamRevision(prepared->stream_prefix));
   const bool first = timeline_.head == Position{};
   const Instant earliest = first ? now_ : Instant{timeline_.recorded_at.micros + 1};
   const Instant recorded_at =
-      copied() ? FromTimestamp(prepared.event.recorded_at()) : std::max(earliest, now_);
-  ANNALS_RETURN_IF_ERROR(Assign(&prepared, staged.revision, recorded_at));
+      copied() ? FromTimestamp(prepared->event.recorded_at()) : std::max(earliest, now_);
+  ANNALS_ASSIGN_OR_RETURN(std::string record, Encode(prepared, revision + 1, recorded_at));
 
-  timeline_.head = staged.position;
+  timeline_.head = timeline_.head.Next();
   timeline_.recorded_at = recorded_at;
-  staged.record = EncodeRecord(prepared.event, &timeline_.chain);
-  Receipt receipt = {.id = prepared.event.id(),
-                     .position = staged.position,
-                     .revision = staged.revision,
-                     .recorded_at = recorded_at};
-  staging_->Add(std::move(staged), timeline_);
-  if (prepared.source) {
-    ANNALS_RETURN_IF_ERROR(staging_->AddEdition(*timeline_.settings, *prepared.source));
+  staging_->Add({.prepared = prepared,
+                 .timeline = timeline_.settings->number,
+                 .position = timeline_.head,
+                 .revision = revision + 1,
+                 .record = std::move(record)});
+  if (prepared->source) {
+    ANNALS_RETURN_IF_ERROR(staging_->AddEdition(*timeline_.settings, *prepared->source));
   }
-  return receipt;
+  return Receipt{.id = prepared->event.id(),
+                 .position = timeline_.head,
+                 .revision = revision + 1,
+                 .recorded_at = recorded_at};
 }
 
-absl::Status Decision::Assign(PreparedEvent* prepared, uint64_t revision,
-                              Instant recorded_at) const {
+// The timeline's next record.
+absl::StatusOr<std::string> Decision::Encode(PreparedEvent* prepared, uint64_t revision,
+                                             Instant recorded_at) {
   v1::Event& event = prepared->event;
   ANNALS_ASSIGN_OR_RETURN(const PublishedTime published,
                           FindPublished(*prepared, *timeline_.settings, *staging_, recorded_at));
   ANNALS_RETURN_IF_ERROR(ResolveTargets(&event));
-  if (copied()) return CheckCopy(*prepared, revision);
-
-  ANNALS_ASSIGN_OR_RETURN(
-      const EventTimes times,
-      Tighten(prepared->occurred, event.occurred(), published.bounds, published.text, recorded_at));
-  event.set_position(timeline_.head.Next().value);
-  event.set_revision(revision);
-  *event.mutable_recorded_at() = ToTimestamp(recorded_at);
-  ToProto(times.occurred, event.mutable_occurred_bounds());
-  ToProto(times.known, event.mutable_known_bounds());
-  return absl::OkStatus();
+  if (copied()) {
+    ANNALS_RETURN_IF_ERROR(CheckCopy(*prepared, revision));
+    return EncodeRecord(event, &timeline_.chain);
+  }
+  AssignedFields assigned = {
+      .revision = revision, .position = timeline_.head.Next(), .recorded_at = recorded_at};
+  ANNALS_ASSIGN_OR_RETURN(assigned.times, Tighten(prepared->occurred, event.occurred(),
+                                                  published.bounds, published.text, recorded_at));
+  if (!event.has_correction()) return prepared->stated.Complete(assigned, &timeline_.chain);
+  Assign(assigned, &event);
+  return EncodeRecord(event, &timeline_.chain);
 }
 
 absl::Status Decision::CheckCopy(const PreparedEvent& prepared, uint64_t revision) const {
@@ -239,9 +260,9 @@ absl::Status Decision::ResolveTargets(v1::Event* event) const {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Receipt>> DecideAppend(PreparedAppend append, Instant now,
+absl::StatusOr<std::vector<Receipt>> DecideAppend(PreparedAppend* append, Instant now,
                                                   Staging* staging) {
-  return Decision(std::move(append), now, staging).Decide();
+  return Decision(append, now, staging).Decide();
 }
 
 }  // namespace annals

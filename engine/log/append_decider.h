@@ -18,7 +18,7 @@ namespace annals {
 //   3. What an event refers to is there: its timeline, sources and targets.
 //   4. It gets its position, revision, recording time and bounds, and is staged.
 // Errors as for EventLog::Append; what was staged before one is to be dropped.
-absl::StatusOr<std::vector<Receipt>> DecideAppend(PreparedAppend append, Instant now,
+absl::StatusOr<std::vector<Receipt>> DecideAppend(PreparedAppend* append, Instant now,
                                                   Staging* staging);
 
 }  // namespace annals

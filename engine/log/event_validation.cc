@@ -107,8 +107,8 @@ absl::Status CheckProvenance(const v1::Event& event) {
   }
   ANNALS_RETURN_IF_ERROR(CheckCount("citations", event.citations_size(), kMaxCitations));
   for (int i = 0; i < event.citations_size(); ++i) {
-    ANNALS_RETURN_IF_ERROR(
-        Annotate(CheckCitation(event.citations(i)), absl::StrCat("citation ", i + 1)));
+    const absl::Status checked = CheckCitation(event.citations(i));
+    if (!checked.ok()) return Annotate(checked, absl::StrCat("citation ", i + 1));
   }
   return absl::OkStatus();
 }

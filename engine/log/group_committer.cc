@@ -22,9 +22,9 @@ void GroupCommitter::Commit(absl::Span<QueuedAppend* const> group) {
     RefuseAll(group, failure_);
     return;
   }
-  const absl::Status prefetched = PrefetchIds(group);
-  if (!prefetched.ok()) {
-    RefuseAll(group, prefetched);
+  const absl::Status looked_up = FindKnownIds(group);
+  if (!looked_up.ok()) {
+    RefuseAll(group, looked_up);
     return;
   }
   Staging staging(&log_);
@@ -47,22 +47,30 @@ void GroupCommitter::Commit(absl::Span<QueuedAppend* const> group) {
   TellListeners();
 }
 
-absl::Status GroupCommitter::PrefetchIds(absl::Span<QueuedAppend* const> group) {
+absl::Status GroupCommitter::FindKnownIds(absl::Span<QueuedAppend* const> group) {
+  std::vector<PreparedEvent*> asked;
   std::vector<std::string> id_keys;
-  for (const QueuedAppend* const queued : group) {
-    const absl::StatusOr<TimelineState> timeline = timelines_->Find(queued->append.settings->name);
-    if (!timeline.ok()) continue;  // About to be created: it has no ids yet.
-    for (const PreparedEvent& prepared : queued->append.events) {
-      id_keys.push_back(EventIdKey(timeline->settings->number, prepared.event.id()));
+  for (QueuedAppend* const queued : group) {
+    PreparedAppend& append = queued->append;
+    if (append.creates) {
+      const auto timeline = timelines_->Find(append.settings->name);
+      if (!timeline.ok()) continue;  // It has no ids yet.
+      append.SetTimelineInKeys(timeline->settings->number);
+    }
+    for (PreparedEvent& prepared : append.events) {
+      asked.push_back(&prepared);
+      id_keys.push_back(prepared.id_key);
     }
   }
-  return log_.Prefetch(std::move(id_keys));
+  ANNALS_ASSIGN_OR_RETURN(const auto positions, log_.FindIds(id_keys));
+  for (size_t i = 0; i < asked.size(); ++i) asked[i]->known_position = positions[i];
+  return absl::OkStatus();
 }
 
-void GroupCommitter::Decide(QueuedAppend* queued, Staging* group) {
-  Staging own(group);
-  queued->result = DecideAppend(std::move(queued->append), clock_->Now(), &own);
-  if (queued->result.ok()) own.MergeDown();
+void GroupCommitter::Decide(QueuedAppend* queued, Staging* staging) {
+  const Staging::Mark mark = staging->mark();
+  queued->result = DecideAppend(&queued->append, clock_->Now(), staging);
+  if (!queued->result.ok()) staging->DropAfter(mark);
 }
 
 absl::Status GroupCommitter::Write(const Staging& group) {

@@ -41,8 +41,8 @@ class GroupCommitter {
   void AddListener(std::function<void()> listener);
 
  private:
-  absl::Status PrefetchIds(absl::Span<QueuedAppend* const> group);
-  void Decide(QueuedAppend* queued, Staging* group);
+  absl::Status FindKnownIds(absl::Span<QueuedAppend* const> group);
+  void Decide(QueuedAppend* queued, Staging* staging);
   absl::Status Write(const Staging& group);
   void TellListeners();
 

@@ -15,22 +15,18 @@ namespace annals {
 using storage::Cursor;
 using storage::Family;
 
-absl::Status LogState::Prefetch(std::vector<std::string> id_keys) {
-  prefetched_.clear();
+absl::StatusOr<std::vector<std::optional<Position>>> LogState::FindIds(
+    const std::vector<std::string>& id_keys) const {
   ANNALS_ASSIGN_OR_RETURN(const auto values, database_->MultiGet(Family::kEventIds, id_keys));
+  std::vector<std::optional<Position>> positions(id_keys.size());
   for (size_t i = 0; i < id_keys.size(); ++i) {
-    std::optional<Position> position;
-    if (values[i]) {
-      ANNALS_ASSIGN_OR_RETURN(position, DecodePosition(*values[i]));
-    }
-    prefetched_.insert_or_assign(std::move(id_keys[i]), position);
+    if (!values[i]) continue;
+    ANNALS_ASSIGN_OR_RETURN(positions[i], DecodePosition(*values[i]));
   }
-  return absl::OkStatus();
+  return positions;
 }
 
-absl::StatusOr<std::optional<Position>> LogState::FindId(const std::string& id_key) const {
-  const auto found = prefetched_.find(id_key);
-  if (found != prefetched_.end()) return found->second;
+absl::StatusOr<std::optional<Position>> LogState::FindId(absl::string_view id_key) const {
   ANNALS_ASSIGN_OR_RETURN(const auto value, database_->Get(Family::kEventIds, id_key));
   if (!value) return std::optional<Position>();
   ANNALS_ASSIGN_OR_RETURN(const Position position, DecodePosition(*value));
@@ -45,14 +41,14 @@ absl::StatusOr<std::string> LogState::ReadRecord(uint32_t timeline, Position pos
       absl::StrCat("the event at position ", position.value, " is missing from the log"));
 }
 
-absl::StatusOr<uint64_t> LogState::StreamRevision(const std::string& stream_prefix) {
+absl::StatusOr<uint64_t> LogState::StreamRevision(absl::string_view stream_prefix) {
   if (const uint64_t* const cached = streams_.Find(stream_prefix)) return *cached;
   ANNALS_ASSIGN_OR_RETURN(const uint64_t revision, ReadStreamRevision(stream_prefix));
-  streams_.Put(stream_prefix, revision);
+  streams_.Put(std::string(stream_prefix), revision);
   return revision;
 }
 
-absl::StatusOr<uint64_t> LogState::ReadStreamRevision(const std::string& stream_prefix) const {
+absl::StatusOr<uint64_t> LogState::ReadStreamRevision(absl::string_view stream_prefix) const {
   // Most streams that aren't cached are new, and a bloom filter tells for
   // revision 1 without touching the disk.
   ANNALS_ASSIGN_OR_RETURN(const auto first,
@@ -101,8 +97,12 @@ std::optional<TimelineState> LogState::FindTimeline(absl::string_view name) cons
   return *std::move(found);
 }
 
-void LogState::SetStreamRevision(std::string stream_prefix, uint64_t revision) {
-  streams_.Put(std::move(stream_prefix), revision);
+void LogState::SetStreamRevision(absl::string_view stream_prefix, uint64_t revision) {
+  if (uint64_t* const cached = streams_.Find(stream_prefix)) {
+    *cached = revision;
+  } else {
+    streams_.Put(std::string(stream_prefix), revision);
+  }
 }
 
 void LogState::SetSource(std::string stream_prefix, SourceInfo source) {

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/position.h"
@@ -27,18 +26,17 @@ class LogState {
   LogState(const storage::Database* database, const TimelineDirectory* timelines)
       : database_(database), timelines_(timelines) {}
 
-  // Looks up all ids (EventIdKey) at once, for FindId to answer from, and drops
-  // what was prefetched before.
-  absl::Status Prefetch(std::vector<std::string> id_keys);
-
-  // The position of the event with this key, if there is one.
-  absl::StatusOr<std::optional<Position>> FindId(const std::string& id_key) const;
+  // The position of the event with this key (EventIdKey), if there is one; of
+  // many at once.
+  absl::StatusOr<std::optional<Position>> FindId(absl::string_view id_key) const;
+  absl::StatusOr<std::vector<std::optional<Position>>> FindIds(
+      const std::vector<std::string>& id_keys) const;
 
   // The stored record at a position. DATA_LOSS if it is missing.
   absl::StatusOr<std::string> ReadRecord(uint32_t timeline, Position position) const;
 
   // The revision of a stream's last event; 0 if it has none. By StreamPrefix.
-  absl::StatusOr<uint64_t> StreamRevision(const std::string& stream_prefix);
+  absl::StatusOr<uint64_t> StreamRevision(absl::string_view stream_prefix);
 
   // Null if it was never registered. Valid until the next call.
   absl::StatusOr<const SourceInfo*> FindSource(const TimelineSettings& settings,
@@ -48,11 +46,11 @@ class LogState {
   uint32_t timeline_count() const { return timelines_->Count(); }
 
   // Tells what a commit changed.
-  void SetStreamRevision(std::string stream_prefix, uint64_t revision);
+  void SetStreamRevision(absl::string_view stream_prefix, uint64_t revision);
   void SetSource(std::string stream_prefix, SourceInfo source);
 
  private:
-  absl::StatusOr<uint64_t> ReadStreamRevision(const std::string& stream_prefix) const;
+  absl::StatusOr<uint64_t> ReadStreamRevision(absl::string_view stream_prefix) const;
   absl::StatusOr<std::optional<SourceInfo>> ReadSource(const TimelineSettings& settings,
                                                        const std::string& stream_prefix) const;
 
@@ -61,7 +59,6 @@ class LogState {
 
   const storage::Database* const database_;
   const TimelineDirectory* const timelines_;
-  absl::flat_hash_map<std::string, std::optional<Position>> prefetched_;
   TwoGenerationCache<uint64_t> streams_{kStreamsCached};
   TwoGenerationCache<SourceInfo> sources_{kSourcesCached};
 };

@@ -45,26 +45,7 @@ absl::Status RefuseCrossedLimits(const Message& message) {
   return Quantity::FromProto(static_cast<const v1::Quantity&>(message)).status();
 }
 
-// The message, and all those in it.
-absl::Status Check(const Message& message) {
-  ANNALS_RETURN_IF_ERROR(RefuseUnknownFields(message));
-  ANNALS_RETURN_IF_ERROR(RefuseCrossedLimits(message));
-  const google::protobuf::Reflection& reflection = *message.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection.ListFields(message, &fields);
-  for (const FieldDescriptor* const field : fields) {
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    if (!field->is_repeated()) {
-      ANNALS_RETURN_IF_ERROR(Annotate(Check(reflection.GetMessage(message, field)), field->name()));
-      continue;
-    }
-    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-      ANNALS_RETURN_IF_ERROR(
-          Annotate(Check(reflection.GetRepeatedMessage(message, field, i)), field->name()));
-    }
-  }
-  return absl::OkStatus();
-}
+std::string_view ToStd(absl::string_view text) { return {text.data(), text.size()}; }
 
 std::string Describe(absl::string_view domain) {
   return domain.empty() ? "a timeline without a domain" : absl::StrCat("domain \"", domain, "\"");
@@ -76,6 +57,7 @@ PayloadTypes::PayloadTypes() {
   for (const Descriptor* const type :
        {v1::TimelineCreated::descriptor(), v1::SourceRegistered::descriptor()}) {
     domains_[""][type->full_name()] = type;
+    AddParts(type);
   }
 }
 
@@ -85,16 +67,49 @@ absl::Status PayloadTypes::AddDomain(absl::string_view domain,
   if (!added) {
     return absl::AlreadyExistsError(absl::StrCat("domain \"", domain, "\" has been added before"));
   }
-  for (const Descriptor* const type : types) entry->second[type->full_name()] = type;
+  for (const Descriptor* const type : types) {
+    entry->second[type->full_name()] = type;
+    AddParts(type);
+  }
+  return absl::OkStatus();
+}
+
+void PayloadTypes::AddParts(const Descriptor* type) {
+  if (!parts_.try_emplace(type).second) return;
+  std::vector<const FieldDescriptor*> parts;
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* const field = type->field(i);
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    parts.push_back(field);
+    AddParts(field->message_type());
+  }
+  parts_[type] = std::move(parts);
+}
+
+absl::Status PayloadTypes::Check(const Message& message) const {
+  ANNALS_RETURN_IF_ERROR(RefuseUnknownFields(message));
+  ANNALS_RETURN_IF_ERROR(RefuseCrossedLimits(message));
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  for (const FieldDescriptor* const field : parts_.at(message.GetDescriptor())) {
+    if (!field->is_repeated()) {
+      if (!reflection.HasField(message, field)) continue;
+      ANNALS_RETURN_IF_ERROR(Annotate(Check(reflection.GetMessage(message, field)), field->name()));
+      continue;
+    }
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      ANNALS_RETURN_IF_ERROR(
+          Annotate(Check(reflection.GetRepeatedMessage(message, field, i)), field->name()));
+    }
+  }
   return absl::OkStatus();
 }
 
 bool PayloadTypes::HasDomain(absl::string_view domain) const {
-  return domains_.contains(std::string(domain));
+  return domains_.contains(ToStd(domain));
 }
 
 absl::StatusOr<std::vector<const Descriptor*>> PayloadTypes::Types(absl::string_view domain) const {
-  const auto found = domains_.find(std::string(domain));
+  const auto found = domains_.find(ToStd(domain));
   if (found == domains_.end()) {
     std::string known;
     for (const auto& [name, types] : domains_) {
@@ -109,35 +124,42 @@ absl::StatusOr<std::vector<const Descriptor*>> PayloadTypes::Types(absl::string_
 }
 
 const Descriptor* PayloadTypes::Find(absl::string_view domain, absl::string_view name) const {
-  const auto types = domains_.find(std::string(domain));
+  const auto types = domains_.find(ToStd(domain));
   if (types == domains_.end()) return nullptr;
-  const auto type = types->second.find(std::string(name));
+  const auto type = types->second.find(ToStd(name));
   return type == types->second.end() ? nullptr : type->second;
 }
 
 absl::StatusOr<std::unique_ptr<Message>> PayloadTypes::Decode(
     absl::string_view domain, const google::protobuf::Any& payload) const {
+  std::unique_ptr<Message> message;
+  ANNALS_RETURN_IF_ERROR(DecodeInto(domain, payload, &message));
+  return message;
+}
+
+absl::Status PayloadTypes::DecodeInto(absl::string_view domain,
+                                      const google::protobuf::Any& payload,
+                                      std::unique_ptr<Message>* message) const {
   const absl::string_view name = TypeName(payload.type_url());
   const Descriptor* const type = Find(domain, name);
   if (type == nullptr) {
     return absl::InvalidArgumentError(
         absl::StrCat("unknown type \"", name, "\": ", Describe(domain), " has no such event type"));
   }
-  const Message* const prototype =
-      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
-  if (prototype == nullptr) {
-    return absl::InternalError(absl::StrCat("the code of \"", name, "\" is not linked in"));
+  if (*message == nullptr || (*message)->GetDescriptor() != type) {
+    const Message* const prototype =
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
+    if (prototype == nullptr) {
+      return absl::InternalError(absl::StrCat("the code of \"", name, "\" is not linked in"));
+    }
+    message->reset(prototype->New());
   }
-  std::unique_ptr<Message> message(prototype->New());
-  if (!Parse(payload.value(), kMaxNesting, message.get())) {
-    const bool deep = Parse(payload.value(), kDeepNesting, message.get());
-    return absl::InvalidArgumentError(
-        absl::StrCat("the payload's bytes are no ", name, ": ",
-                     deep ? absl::StrCat("messages are nested deeper than ", kMaxNesting)
-                          : "they are cut short or damaged, or a text in them is not UTF-8"));
-  }
-  ANNALS_RETURN_IF_ERROR(Check(*message));
-  return message;
+  if (Parse(payload.value(), kMaxNesting, message->get())) return Check(**message);
+  const bool deep = Parse(payload.value(), kDeepNesting, message->get());
+  return absl::InvalidArgumentError(
+      absl::StrCat("the payload's bytes are no ", name, ": ",
+                   deep ? absl::StrCat("messages are nested deeper than ", kMaxNesting)
+                        : "they are cut short or damaged, or a text in them is not UTF-8"));
 }
 
 absl::string_view TypeName(absl::string_view type_url) {

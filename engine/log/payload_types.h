@@ -2,15 +2,18 @@
 #ifndef ANNALS_ENGINE_LOG_PAYLOAD_TYPES_H_
 #define ANNALS_ENGINE_LOG_PAYLOAD_TYPES_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/any.pb.h"
+#include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
 namespace annals {
@@ -40,11 +43,27 @@ class PayloadTypes {
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Decode(
       absl::string_view domain, const google::protobuf::Any& payload) const;
 
+  // The same for who decodes many, one after the other: if `*message` is of the
+  // payload's type, its memory is used again.
+  absl::Status DecodeInto(absl::string_view domain, const google::protobuf::Any& payload,
+                          std::unique_ptr<google::protobuf::Message>* message) const;
+
  private:
+  using TypesByName = std::map<std::string, const google::protobuf::Descriptor*, std::less<>>;
+
   // Null if there is none.
   const google::protobuf::Descriptor* Find(absl::string_view domain, absl::string_view name) const;
 
-  std::map<std::string, std::map<std::string, const google::protobuf::Descriptor*>> domains_;
+  // Notes the fields of the type, and of all types in it, that hold messages.
+  void AddParts(const google::protobuf::Descriptor* type);
+
+  // Of the message, and all those in it, what its bytes alone can't tell.
+  absl::Status Check(const google::protobuf::Message& message) const;
+
+  std::map<std::string, TypesByName, std::less<>> domains_;
+  absl::flat_hash_map<const google::protobuf::Descriptor*,
+                      std::vector<const google::protobuf::FieldDescriptor*>>
+      parts_;
 };
 
 // "venezuela.v1.MaduroCaptured" of "type.googleapis.com/venezuela.v1.MaduroCaptured".

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/log/event_validation.h"
@@ -21,7 +23,21 @@ struct Context {
   const AppendRequest& request;
   const PayloadTypes& types;
   std::shared_ptr<const TimelineSettings> settings;
+
+  // What the events of a batch have in common needn't be found out again.
+  absl::flat_hash_map<std::string, TimeBounds> dates;
+  std::unique_ptr<google::protobuf::Message> payload;
 };
+
+// As annals::ResolveDate; a day on which much happened is resolved once.
+absl::StatusOr<TimeBounds> ResolveDate(absl::string_view field, absl::string_view text,
+                                       Context* context) {
+  const auto known = context->dates.find(text);
+  if (known != context->dates.end()) return known->second;
+  ANNALS_ASSIGN_OR_RETURN(const TimeBounds bounds, ResolveDate(field, text, *context->settings));
+  if (context->request.events.size() > 1) context->dates.emplace(text, bounds);
+  return bounds;
+}
 
 bool CreatesTimeline(const v1::Event& event) {
   return PayloadTypeName(event) == v1::TimelineCreated::descriptor()->full_name();
@@ -74,42 +90,58 @@ absl::Status PrepareTimeline(const Context& context, size_t index, const v1::Eve
   return absl::OkStatus();
 }
 
-absl::Status PreparePayload(const Context& context, size_t index, PreparedEvent* prepared) {
+absl::Status PreparePayload(size_t index, Context* context, PreparedEvent* prepared) {
   v1::Event& event = prepared->event;
   if (!event.has_payload()) return absl::OkStatus();
-  prepared->type = std::string(PayloadTypeName(event));
-  if (CreatesTimeline(event)) ANNALS_RETURN_IF_ERROR(PrepareTimeline(context, index, event));
-  ANNALS_ASSIGN_OR_RETURN(const auto message,
-                          context.types.Decode(context.settings->domain, event.payload()));
-  if (const auto* source = dynamic_cast<const v1::SourceRegistered*>(message.get())) {
-    ANNALS_RETURN_IF_ERROR(PrepareSource(context, *source, prepared));
+  if (CreatesTimeline(event)) ANNALS_RETURN_IF_ERROR(PrepareTimeline(*context, index, event));
+  ANNALS_RETURN_IF_ERROR(
+      context->types.DecodeInto(context->settings->domain, event.payload(), &context->payload));
+  const google::protobuf::Message& message = *context->payload;
+  if (message.GetDescriptor() == v1::SourceRegistered::descriptor()) {
+    ANNALS_RETURN_IF_ERROR(
+        PrepareSource(*context, static_cast<const v1::SourceRegistered&>(message), prepared));
   }
   // Equal payloads get equal bytes, however the writer ordered them: a retry of
   // the same event is then recognised.
-  event.mutable_payload()->set_type_url(absl::StrCat(kTypeUrlPrefix, prepared->type));
-  event.mutable_payload()->set_value(SerializeDeterministically(*message));
+  if (event.payload().type_url().size() != kTypeUrlPrefix.size() + PayloadTypeName(event).size() ||
+      !absl::StartsWith(event.payload().type_url(), kTypeUrlPrefix)) {
+    const std::string url = absl::StrCat(kTypeUrlPrefix, PayloadTypeName(event));
+    event.mutable_payload()->set_type_url(url);
+  }
+  event.mutable_payload()->set_value(SerializeDeterministically(message));
   return absl::OkStatus();
 }
 
-absl::Status PrepareEvent(const Context& context, size_t index, PreparedEvent* prepared) {
+absl::Status PrepareEvent(size_t index, Context* context, PreparedEvent* prepared) {
   v1::Event& event = prepared->event;
-  ANNALS_RETURN_IF_ERROR(ValidateEvent(event, context.request.provenance));
-  if (!event.timeline().empty() && event.timeline() != context.request.timeline) {
+  const AppendRequest& request = context->request;
+  ANNALS_RETURN_IF_ERROR(ValidateEvent(event, request.provenance));
+  if (!event.timeline().empty() && event.timeline() != request.timeline) {
     return absl::InvalidArgumentError(absl::StrCat("timeline ", Quote(event.timeline()),
-                                                   ": the append is to ",
-                                                   Quote(context.request.timeline)));
+                                                   ": the append is to ", Quote(request.timeline)));
   }
-  event.set_timeline(context.request.timeline);
+  event.set_timeline(request.timeline);
   if (!event.occurred().empty()) {
-    ANNALS_ASSIGN_OR_RETURN(prepared->occurred,
-                            ResolveDate("occurred", event.occurred(), *context.settings));
+    ANNALS_ASSIGN_OR_RETURN(prepared->occurred, ResolveDate("occurred", event.occurred(), context));
   }
   if (!event.published().empty()) {
     ANNALS_ASSIGN_OR_RETURN(prepared->published,
-                            ResolveDate("published", event.published(), *context.settings));
+                            ResolveDate("published", event.published(), context));
     prepared->published_text = event.published();
   }
-  return PreparePayload(context, index, prepared);
+  return PreparePayload(index, context, prepared);
+}
+
+// What the queue would otherwise do for one append after the other.
+void Encode(const PreparedAppend& append, PreparedEvent* prepared) {
+  const v1::Event& event = prepared->event;
+  const uint32_t number = append.settings->number;
+  prepared->id_key = EventIdKey(number, event.id());
+  prepared->stream_prefix = StreamPrefix(number, event.stream());
+  prepared->type_prefix = TypePrefix(number, PayloadTypeName(event));
+  if (append.provenance == Provenance::kStated && !event.has_correction()) {
+    prepared->stated = StatedRecord(event);
+  }
 }
 
 // The settings that the request's first event lays down.
@@ -132,7 +164,20 @@ absl::StatusOr<std::shared_ptr<const TimelineSettings>> FindSettings(
   return state.settings;
 }
 
+// Every key begins with the timeline's number.
+void SetTimelineInKey(uint32_t number, std::string* key) {
+  key->replace(0, sizeof(number), TimelinePrefix(number));
+}
+
 }  // namespace
+
+void PreparedAppend::SetTimelineInKeys(uint32_t number) {
+  for (PreparedEvent& prepared : events) {
+    SetTimelineInKey(number, &prepared.id_key);
+    SetTimelineInKey(number, &prepared.stream_prefix);
+    SetTimelineInKey(number, &prepared.type_prefix);
+  }
+}
 
 absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
                                              const TimelineDirectory& timelines,
@@ -145,14 +190,16 @@ absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
   append.expected = request.expected;
   append.provenance = request.provenance;
   append.events.resize(request.events.size());
-  const Context context = {request, types, append.settings};
+  Context context = {.request = request, .types = types, .settings = append.settings};
   for (size_t i = 0; i < request.events.size(); ++i) {
     PreparedEvent& prepared = append.events[i];
     prepared.event = std::move(request.events[i]);
-    const absl::Status status = PrepareEvent(context, i, &prepared);
+    const absl::Status status = PrepareEvent(i, &context, &prepared);
     if (!status.ok()) return Annotate(status, EventLabel(i + 1, prepared.event.id()));
     if (prepared.event.id().empty()) prepared.event.set_id(draw_id());
-    append.bytes += prepared.event.ByteSizeLong();
+    Encode(append, &prepared);
+    const size_t stated_bytes = prepared.stated.bytes().size();
+    append.bytes += stated_bytes > 0 ? stated_bytes : prepared.event.ByteSizeLong();
     if (append.bytes > kMaxBatchBytes) {
       return absl::ResourceExhaustedError(
           absl::StrCat("the append has more than ", kMaxBatchBytes, " bytes: split it"));

@@ -3,6 +3,7 @@
 #ifndef ANNALS_ENGINE_LOG_PREPARED_APPEND_H_
 #define ANNALS_ENGINE_LOG_PREPARED_APPEND_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,9 +12,11 @@
 
 #include "absl/status/statusor.h"
 #include "engine/base/instant.h"
+#include "engine/base/position.h"
 #include "engine/log/append.h"
 #include "engine/log/payload_types.h"
 #include "engine/log/source_info.h"
+#include "engine/log/stated_record.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/log/timeline_settings.h"
 #include "proto/annals/v1/event.pb.h"
@@ -24,7 +27,16 @@ struct PreparedEvent {
   // Normal form: has its id and timeline, and the payload's bytes are those that
   // this program writes for it.
   v1::Event event;
-  std::string type;     // The payload's full name, or empty.
+  // Its bytes. Empty for a copy, whose event has every field, and for a
+  // correction, which gets fields within fields.
+  StatedRecord stated;
+  // What it is found by, in record.h's words.
+  std::string id_key;
+  std::string stream_prefix;
+  std::string type_prefix;
+  // Where the log has an event with this id, if it has one: the commit queue's
+  // leader looks all of a group's up at once.
+  std::optional<Position> known_position;
   TimeBounds occurred;  // Open if not stated.
   // As stated by the event or, for a source, by its registration.
   std::optional<TimeBounds> published;
@@ -39,6 +51,10 @@ struct PreparedAppend {
   ExpectedRevision expected = ExpectedRevision::Any();
   Provenance provenance = Provenance::kStated;
   size_t bytes = 0;  // Of the events, as stated.
+
+  // Has the events' keys begin with this number of the timeline: while it is being
+  // created it has none.
+  void SetTimelineInKeys(uint32_t number);
 };
 
 // Checks forms, payloads and dates on the caller's thread, so that the commit

@@ -1,7 +1,5 @@
 #include "engine/log/staging.h"
 
-#include <iterator>
-
 #include "absl/status/status.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
@@ -11,101 +9,87 @@ namespace annals {
 
 using storage::Family;
 
-const StagedEvent* Staging::FindStaged(const std::string& id_key) const {
-  for (const Staging* layer = this; layer != nullptr; layer = layer->below_) {
-    const auto found = layer->ids_.find(id_key);
-    if (found != layer->ids_.end()) return &layer->events_[found->second];
-  }
-  return nullptr;
+const StagedEvent* Staging::FindStaged(absl::string_view id_key) const {
+  const auto found = ids_.find(id_key);
+  return found == ids_.end() ? nullptr : &events_[found->second];
 }
 
-absl::StatusOr<std::optional<Position>> Staging::FindId(const std::string& id_key) const {
+absl::StatusOr<std::optional<Position>> Staging::FindId(absl::string_view id_key) const {
   if (const StagedEvent* const staged = FindStaged(id_key)) {
     return std::optional<Position>(staged->position);
   }
   return log_->FindId(id_key);
 }
 
-absl::StatusOr<std::string> Staging::ReadRecord(uint32_t timeline, const std::string& id_key,
-                                                Position position) const {
-  if (const StagedEvent* const staged = FindStaged(id_key)) return staged->record;
-  return log_->ReadRecord(timeline, position);
-}
-
-absl::StatusOr<uint64_t> Staging::StreamRevision(const std::string& stream_prefix) const {
-  for (const Staging* layer = this; layer != nullptr; layer = layer->below_) {
-    const auto found = layer->stream_revisions_.find(stream_prefix);
-    if (found != layer->stream_revisions_.end()) return found->second;
-  }
+absl::StatusOr<uint64_t> Staging::StreamRevision(absl::string_view stream_prefix) {
+  const auto found = stream_revisions_.find(stream_prefix);
+  if (found != stream_revisions_.end()) return found->second;
   return log_->StreamRevision(stream_prefix);
 }
 
 absl::StatusOr<const SourceInfo*> Staging::FindSource(const TimelineSettings& settings,
                                                       absl::string_view source) const {
-  const std::string prefix = StreamPrefix(settings.number, SourceStream(source));
-  for (const Staging* layer = this; layer != nullptr; layer = layer->below_) {
-    const auto found = layer->sources_.find(prefix);
-    if (found != layer->sources_.end()) return &found->second;
-  }
+  const auto found = sources_.find(StreamPrefix(settings.number, SourceStream(source)));
+  if (found != sources_.end()) return &found->second;
   return log_->FindSource(settings, source);
 }
 
 std::optional<TimelineState> Staging::FindTimeline(absl::string_view name) const {
-  const std::string_view key(name.data(), name.size());
-  for (const Staging* layer = this; layer != nullptr; layer = layer->below_) {
-    const auto found = layer->timelines_.find(key);
-    if (found != layer->timelines_.end()) return found->second;
-  }
+  const auto found = timelines_.find(std::string_view(name.data(), name.size()));
+  if (found != timelines_.end()) return found->second;
   return log_->FindTimeline(name);
 }
 
-uint32_t Staging::NextTimelineNumber() const {
-  uint32_t count = log_->timeline_count();
-  for (const Staging* layer = this; layer != nullptr; layer = layer->below_) {
-    count += layer->created_;
-  }
-  return count + 1;
-}
-
-void Staging::Add(StagedEvent event, TimelineState timeline) {
-  if (event.position == Position{1}) ++created_;
-  stream_revisions_[event.stream_prefix] = event.revision;
-  ids_[event.id_key] = events_.size();
+void Staging::Add(StagedEvent event) {
+  stream_revisions_[event.prepared->stream_prefix] = event.revision;
+  ids_[event.prepared->id_key] = events_.size();
   events_.push_back(std::move(event));
-  timelines_[timeline.settings->name] = std::move(timeline);
 }
 
 absl::Status Staging::AddEdition(const TimelineSettings& settings, const SourceEdition& edition) {
   ANNALS_ASSIGN_OR_RETURN(const SourceInfo* const known, FindSource(settings, edition.source));
   SourceInfo info = known == nullptr ? SourceInfo() : *known;
   info.Add(edition);
-  sources_[events_.back().stream_prefix] = std::move(info);
+  const std::string& prefix = events_.back().prepared->stream_prefix;
+  const auto [entry, added] = sources_.try_emplace(prefix);
+  former_sources_.emplace_back(prefix,
+                               added ? std::nullopt : std::make_optional(std::move(entry->second)));
+  entry->second = std::move(info);
   return absl::OkStatus();
 }
 
-void Staging::MergeDown() {
-  const size_t offset = below_->events_.size();
-  std::move(events_.begin(), events_.end(), std::back_inserter(below_->events_));
-  for (auto& [id_key, index] : ids_) below_->ids_[id_key] = offset + index;
-  for (auto& [prefix, revision] : stream_revisions_) below_->stream_revisions_[prefix] = revision;
-  for (auto& [prefix, info] : sources_) below_->sources_[prefix] = std::move(info);
-  for (auto& [name, state] : timelines_) below_->timelines_[name] = std::move(state);
-  below_->created_ += created_;
-  events_.clear();
-  ids_.clear();
-  stream_revisions_.clear();
-  sources_.clear();
-  timelines_.clear();
-  created_ = 0;
+void Staging::SetTimeline(TimelineState timeline) {
+  const std::string& name = timeline.settings->name;
+  if (!FindTimeline(name)) ++created_;
+  timelines_[name] = std::move(timeline);
+}
+
+void Staging::DropAfter(const Mark& mark) {
+  while (events_.size() > mark.events) {
+    const StagedEvent& last = events_.back();
+    ids_.erase(last.prepared->id_key);
+    stream_revisions_[last.prepared->stream_prefix] = last.revision - 1;
+    events_.pop_back();
+  }
+  while (former_sources_.size() > mark.editions) {
+    auto& [prefix, former] = former_sources_.back();
+    if (former) {
+      sources_[prefix] = *std::move(former);
+    } else {
+      sources_.erase(prefix);
+    }
+    former_sources_.pop_back();
+  }
 }
 
 void Staging::FillIn(storage::Batch* batch) const {
   for (const StagedEvent& event : events_) {
+    const PreparedEvent& prepared = *event.prepared;
     const std::string position = EncodePosition(event.position);
     batch->Put(Family::kLog, storage::LogKey(event.timeline, event.position), event.record);
-    batch->Put(Family::kEventIds, event.id_key, position);
-    batch->Put(Family::kStreams, StreamKey(event.stream_prefix, event.revision), position);
-    batch->Put(Family::kTypes, TypeKey(event.type_prefix, event.position), "");
+    batch->Put(Family::kEventIds, prepared.id_key, position);
+    batch->Put(Family::kStreams, StreamKey(prepared.stream_prefix, event.revision), position);
+    batch->Put(Family::kTypes, TypeKey(prepared.type_prefix, event.position), "");
     if (event.position != Position{1}) continue;
     for (const auto& [name, state] : timelines_) {
       if (state.settings->number != event.timeline) continue;
@@ -115,7 +99,7 @@ void Staging::FillIn(storage::Batch* batch) const {
 }
 
 void Staging::Settle(LogState* log) {
-  for (auto& [prefix, revision] : stream_revisions_) log->SetStreamRevision(prefix, revision);
+  for (const auto& [prefix, revision] : stream_revisions_) log->SetStreamRevision(prefix, revision);
   for (auto& [prefix, info] : sources_) log->SetSource(prefix, std::move(info));
 }
 

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "engine/base/position.h"
 #include "engine/log/log_state.h"
+#include "engine/log/prepared_append.h"
 #include "engine/log/source_info.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/log/timeline_settings.h"
@@ -23,48 +24,58 @@ namespace annals {
 
 // An event that is decided, as it will be written.
 struct StagedEvent {
+  const PreparedEvent* prepared = nullptr;  // Has its keys.
   uint32_t timeline = 0;
   Position position;
   uint64_t revision = 0;
-  std::string id_key;
-  std::string stream_prefix;
-  std::string type_prefix;
   std::string record;  // The value in kLog.
 };
 
-// A layer over the log, or over another layer: every question is answered from
-// its own events first. One request is decided in a layer of its own, which is
-// merged into its group's when the request is accepted and dropped when it is
-// refused. Not thread-safe; what is below must outlive it.
+// Over the log: every question is answered from the staged events first. What a
+// request staged before it was refused is dropped again. Not thread-safe; the log
+// and all prepared events must outlive it.
 class Staging {
  public:
-  explicit Staging(LogState* log) : log_(log), below_(nullptr) {}
-  explicit Staging(Staging* below) : log_(below->log_), below_(below) {}
+  explicit Staging(LogState* log) : log_(log) {}
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
 
-  // The position of the event with this key, if there is one, and its record.
-  absl::StatusOr<std::optional<Position>> FindId(const std::string& id_key) const;
-  absl::StatusOr<std::string> ReadRecord(uint32_t timeline, const std::string& id_key,
-                                         Position position) const;
+  // The staged event with this key; null if there is none. Valid until another
+  // is added.
+  const StagedEvent* FindStaged(absl::string_view id_key) const;
+
+  // The position of the event with this key, if there is one.
+  absl::StatusOr<std::optional<Position>> FindId(absl::string_view id_key) const;
 
   // As those of LogState.
-  absl::StatusOr<uint64_t> StreamRevision(const std::string& stream_prefix) const;
+  absl::StatusOr<std::string> ReadRecord(uint32_t timeline, Position position) const {
+    return log_->ReadRecord(timeline, position);
+  }
+  absl::StatusOr<uint64_t> StreamRevision(absl::string_view stream_prefix);
   absl::StatusOr<const SourceInfo*> FindSource(const TimelineSettings& settings,
                                                absl::string_view source) const;
   std::optional<TimelineState> FindTimeline(absl::string_view name) const;
 
   // The number for a timeline that is about to be created.
-  uint32_t NextTimelineNumber() const;
+  uint32_t NextTimelineNumber() const { return log_->timeline_count() + created_ + 1; }
 
-  // Adds an event, and what its timeline is like with it.
-  void Add(StagedEvent event, TimelineState timeline);
+  // Adds an event; its stream's revision has been asked for.
+  void Add(StagedEvent event);
 
   // Adds a source's edition, registered by the event that was added last.
   absl::Status AddEdition(const TimelineSettings& settings, const SourceEdition& edition);
 
-  // Moves everything into the layer below, and leaves this one empty.
-  void MergeDown();
+  // Says what a timeline is like after all the events that a request staged.
+  void SetTimeline(TimelineState timeline);
+
+  // How much is staged, and back to that: for a request that is refused, which
+  // has not set its timeline.
+  struct Mark {
+    size_t events = 0;
+    size_t editions = 0;
+  };
+  Mark mark() const { return {events_.size(), former_sources_.size()}; }
+  void DropAfter(const Mark& mark);
 
   const std::vector<StagedEvent>& events() const { return events_; }
   const TimelineStates& timelines() const { return timelines_; }
@@ -76,14 +87,14 @@ class Staging {
   void Settle(LogState* log);
 
  private:
-  const StagedEvent* FindStaged(const std::string& id_key) const;
-
   LogState* const log_;
-  Staging* const below_;
   std::vector<StagedEvent> events_;
-  absl::flat_hash_map<std::string, size_t> ids_;  // By id key, an index into events_.
-  absl::flat_hash_map<std::string, uint64_t> stream_revisions_;
+  // By keys of prepared events: an index into events_; a stream's revision.
+  absl::flat_hash_map<absl::string_view, size_t> ids_;
+  absl::flat_hash_map<absl::string_view, uint64_t> stream_revisions_;
   absl::flat_hash_map<std::string, SourceInfo> sources_;  // By stream prefix.
+  // What stood in sources_ before each edition.
+  std::vector<std::pair<std::string, std::optional<SourceInfo>>> former_sources_;
   TimelineStates timelines_;
   uint32_t created_ = 0;  // How many of the timelines are new.
 };

@@ -20,7 +20,7 @@ class TwoGenerationCache {
       : generation_entries_(generation_entries) {}
 
   // Null if it isn't cached. Valid until the next call of either method.
-  const Value* Find(absl::string_view key) {
+  Value* Find(absl::string_view key) {
     const auto young = young_.find(key);
     if (young != young_.end()) return &young->second;
     const auto old = old_.find(key);
@@ -28,7 +28,7 @@ class TwoGenerationCache {
     return Put(std::string(key), Value(old->second));
   }
 
-  const Value* Put(std::string key, Value value) {
+  Value* Put(std::string key, Value value) {
     if (young_.size() >= generation_entries_) {
       old_ = std::move(young_);
       young_.clear();

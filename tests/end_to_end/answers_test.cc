@@ -194,8 +194,8 @@ TEST_F(AnswersTest, ExplainListsWhatAViewReads) {
                           ContainsRegex("\ncertain +sets +venezuela.releases.nationals +"),
                           ContainsRegex("\npossible +members +venezuela.releases.people +")));
   EXPECT_THAT(page, Not(HasSubstr("contributors")));
-  EXPECT_THAT(Print({"explain", "nationals-freed", "--key", "ES"}),
-              ContainsRegex("\ncertain +contributors +venezuela.releases.nationals +ES +"));
+  EXPECT_THAT(Print({"explain", "sources", "--key", "S1"}),
+              ContainsRegex("\ncertain +contributors +annals.sources.events +S1 +"));
 }
 
 TEST_F(AnswersTest, ExplainInTheOtherFormats) {
@@ -205,8 +205,8 @@ TEST_F(AnswersTest, ExplainInTheOtherFormats) {
   EXPECT_THAT(as("json"),
               AllOf(StartsWith("{\"timeline\": \"venezuela-2026\", \"view\": "
                                "\"nationals-freed\", \"key\": [], \"asOf\": {"),
-                    HasSubstr("\"reads\": [{\"world\": \"CERTAIN\", \"read\": \"sets\", "
-                              "\"measure\": \"venezuela.releases.nationals\", \"prefix\": [], "
+                    HasSubstr("\"reads\": [{\"world\": \"CERTAIN\", \"read\": \"registers\", "
+                              "\"measure\": \"venezuela.releases.totals\", \"prefix\": [], "
                               "\"strategy\": \""),
                     HasSubstr("\"elapsedMicros\": ")));
   EXPECT_THAT(as("csv"), AllOf(StartsWith("world,read,measure,prefix,strategy,reason,groups,"

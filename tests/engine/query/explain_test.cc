@@ -1,11 +1,14 @@
 #include "engine/query/explain.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/clock.h"
+#include "engine/index/temporal_index.h"
 #include "engine/query/explaining_index.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -8,6 +8,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/quantity.h"
+#include "engine/index/temporal_index.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/query/counting_index.h"

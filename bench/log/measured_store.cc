@@ -34,14 +34,14 @@ MeasuredStore::MeasuredStore(const std::string& folder, bool projected) {
   if (is_new) Append({CreatingEvent()});
   if (!projected) return;
   projections_ = MakeProjections();
-  runner_ = Take(
-      ProjectionRunner::Start(folder_->database(), log_.get(), &types_, [this](absl::string_view) {
-        std::vector<const Projection*> all;
-        for (const Projection& p : projections_) {
-          all.push_back(&p);
-        }
-        return all;
-      }));
+  runner_ = Take(ProjectionRunner::Start({}, folder_->database(), log_.get(), &types_,
+                                         [this](absl::string_view) {
+                                           std::vector<const Projection*> all;
+                                           for (const Projection& p : projections_) {
+                                             all.push_back(&p);
+                                           }
+                                           return all;
+                                         }));
 }
 
 MeasuredStore::~MeasuredStore() = default;

@@ -44,10 +44,9 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
   const auto projections_of = [catalog = Catalog(domains)](absl::string_view domain) {
     return catalog.Projections(domain);
   };
-  ANNALS_ASSIGN_OR_RETURN(store->runner_,
-                          ProjectionRunner::Start(options.index, store->folder_->database(),
-                                                  store->log_.get(), &store->types_,
-                                                  projections_of));
+  ANNALS_ASSIGN_OR_RETURN(
+      store->runner_, ProjectionRunner::Start(options.index, store->folder_->database(),
+                                              store->log_.get(), &store->types_, projections_of));
   store->queries_ = std::make_unique<QueryEngine>(store->log_.get(), store->runner_.get(), domains,
                                                   options.clock);
   return store;

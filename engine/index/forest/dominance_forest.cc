@@ -14,8 +14,7 @@ namespace {
 // Stored runs come first.
 std::vector<std::shared_ptr<const Run>>::const_iterator FirstInMemory(
     const std::vector<std::shared_ptr<const Run>>& runs) {
-  return std::find_if(runs.begin(), runs.end(),
-                      [](const auto& run) { return !run->is_stored(); });
+  return std::find_if(runs.begin(), runs.end(), [](const auto& run) { return !run->is_stored(); });
 }
 
 absl::Status CheckOptions(const ForestOptions& options) {
@@ -235,10 +234,9 @@ absl::StatusOr<bool> DominanceForest::MergeSome(const Runs& runs, bool is_idle,
   if (const auto first = PickMerge(sizes, options_.merges)) range = {*first, sizes.size()};
   if (!range && is_idle) range = PickIdleMerge(sizes, options_.merges);
   if (!range) return false;
-  ANNALS_RETURN_IF_ERROR(
-      MergeRuns(Runs(runs.begin() + static_cast<ptrdiff_t>(range->begin),
-                     runs.begin() + static_cast<ptrdiff_t>(range->end)),
-                std::move(stop)));
+  ANNALS_RETURN_IF_ERROR(MergeRuns(Runs(runs.begin() + static_cast<ptrdiff_t>(range->begin),
+                                        runs.begin() + static_cast<ptrdiff_t>(range->end)),
+                                   std::move(stop)));
   return true;
 }
 

@@ -22,7 +22,7 @@ absl::StatusOr<std::shared_ptr<GenerationIndex>> GenerationIndex::Open(
   return index;
 }
 
-absl::StatusOr<bool> GenerationIndex::MaintainOnce(std::stop_token stop) {
+absl::StatusOr<bool> GenerationIndex::MaintainOnce(const std::stop_token& stop) {
   bool merged = false;
   for (const auto& measure : measures_) {
     ANNALS_ASSIGN_OR_RETURN(const bool one, measure->MaintainOnce(stop));

@@ -37,7 +37,7 @@ class GenerationIndex {
 
   // Makes one merge if one is due: on a thread of its own. CANCELLED if a stop
   // was requested.
-  absl::StatusOr<bool> MaintainOnce(std::stop_token stop);
+  absl::StatusOr<bool> MaintainOnce(const std::stop_token& stop);
 
  private:
   std::vector<std::unique_ptr<MeasureIndex>> measures_;

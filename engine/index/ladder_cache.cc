@@ -50,7 +50,7 @@ void LadderCache::Weigh(const Id& id, Entry* entry) {
 }
 
 void LadderCache::Keep(const Id& id, WorldKind world,
-                       std::shared_ptr<const RegisterHistory> history, Entry* entry) {
+                       const std::shared_ptr<const RegisterHistory>& history, Entry* entry) {
   for (const WorldKind other : kWorlds) {
     if (other != world && !history->is_of_both_worlds()) continue;
     InWorld& in = entry->In(other);

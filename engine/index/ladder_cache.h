@@ -97,7 +97,7 @@ class LadderCache {
                                                               Position position);
   // The entry, made if there is none of this generation, and in use from now on.
   Entry& EntryOf(const ServedMeasure& served, const Id& id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Keep(const Id& id, WorldKind world, std::shared_ptr<const RegisterHistory> history,
+  void Keep(const Id& id, WorldKind world, const std::shared_ptr<const RegisterHistory>& history,
             Entry* entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Lose(const std::shared_ptr<const RegisterHistory>& history, Entry* entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -267,7 +267,7 @@ void TimelineFollower::Publish() {
   }
 }
 
-bool TimelineFollower::Maintain(std::stop_token stop) {
+bool TimelineFollower::Maintain(const std::stop_token& stop) {
   std::vector<std::shared_ptr<GenerationIndex>> indexes;
   {
     MutexLock lock(&mutex_);

@@ -59,7 +59,7 @@ class TimelineFollower {
   // Of another thread: makes one merge for each generation that has one due.
   // Whether there was any; then Advance() has something to store. Stops early
   // if that is requested.
-  bool Maintain(std::stop_token stop);
+  bool Maintain(const std::stop_token& stop);
 
   // Of any thread. Advance() must be called after RequestRebuild().
   std::shared_ptr<RebuildTicket> RequestRebuild();

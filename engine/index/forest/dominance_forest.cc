@@ -202,7 +202,7 @@ absl::Status DominanceForest::DeleteRetired() {
 
 // Runs in memory and stored ones are merged apart: the former are small, and
 // whoever adds points waits for them.
-absl::StatusOr<bool> DominanceForest::MaintainOnce(std::stop_token stop) {
+absl::StatusOr<bool> DominanceForest::MaintainOnce(const std::stop_token& stop) {
   MutexLock stored(&stored_mutex_);
   ANNALS_RETURN_IF_ERROR(DeleteRetired());
   std::shared_ptr<const Version> version = CurrentVersion();

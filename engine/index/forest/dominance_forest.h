@@ -84,7 +84,7 @@ class DominanceForest {
   //
   // Returns what the store says, or CANCELLED soon after `stop` is requested; then
   // nothing has changed, and the next call tries again. Takes as long as the merge.
-  absl::StatusOr<bool> MaintainOnce(std::stop_token stop = {});
+  absl::StatusOr<bool> MaintainOnce(const std::stop_token& stop = {});
 
   // Stores every point added so far, so that manifest() has them all. Seldom
   // needed: it makes a run of whatever is in memory.

@@ -253,7 +253,7 @@ void MeasureIndex::SetTailPoints(size_t points) {
   if (forests_ != nullptr) forests_->SetTailPoints(points);
 }
 
-absl::StatusOr<bool> MeasureIndex::MaintainOnce(std::stop_token stop) {
+absl::StatusOr<bool> MeasureIndex::MaintainOnce(const std::stop_token& stop) {
   if (forests_ == nullptr) return false;
   return forests_->MaintainOnce(stop);
 }

@@ -76,7 +76,7 @@ class MeasureIndex {
   void SetTailPoints(size_t points);
 
   // Makes one merge if one is due. CANCELLED if a stop was requested.
-  absl::StatusOr<bool> MaintainOnce(std::stop_token stop);
+  absl::StatusOr<bool> MaintainOnce(const std::stop_token& stop);
 
   MeasureKind kind() const { return kind_; }
   const ContributionLists& by_key() const { return by_key_; }

@@ -148,7 +148,7 @@ void WorldForests::SetTailPoints(size_t points) {
   residual_->SetTailPoints(points);
 }
 
-absl::StatusOr<bool> WorldForests::MaintainOnce(std::stop_token stop) {
+absl::StatusOr<bool> WorldForests::MaintainOnce(const std::stop_token& stop) {
   ANNALS_ASSIGN_OR_RETURN(const bool certain, certain_->MaintainOnce(stop));
   ANNALS_ASSIGN_OR_RETURN(const bool residual, residual_->MaintainOnce(stop));
   return certain || residual;

@@ -87,7 +87,7 @@ class WorldForests {
   // As DominanceForest::SetTailPoints.
   void SetTailPoints(size_t points);
 
-  absl::StatusOr<bool> MaintainOnce(std::stop_token stop);
+  absl::StatusOr<bool> MaintainOnce(const std::stop_token& stop);
 
   // As of the event at `position`. None: that is too long ago.
   std::optional<WorldSnapshot> At(Position position) const;

@@ -17,8 +17,9 @@ absl::StatusOr<std::vector<Receipt>> CommitQueue::Submit(PreparedAppend append) 
   self.queued.append = std::move(append);
   MutexLock hold(&mutex_);
   line_.push_back(&self);
+  if (line_.size() == last_group_) line_.front()->wake.NotifyOne();
   while (!self.done && line_.front() != &self) self.wake.Wait(&mutex_);
-  if (!self.done) Lead();
+  if (!self.done) Lead(&self);
   return std::move(self.queued.result);
 }
 
@@ -33,16 +34,30 @@ std::vector<CommitQueue::Waiter*> CommitQueue::TakeGroup() {
   return group;
 }
 
-void CommitQueue::Lead() {
+void CommitQueue::AwaitCompany(Waiter* leader) {
+  const SteadyClock::time_point until = SteadyClock::now() + last_duration_ / 2;
+  while (line_.size() < last_group_) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::microseconds>(until - SteadyClock::now());
+    if (left.count() <= 0 || !leader->wake.WaitFor(&mutex_, left)) return;
+  }
+}
+
+void CommitQueue::Lead(Waiter* leader) {
+  AwaitCompany(leader);
   const std::vector<Waiter*> group = TakeGroup();
   std::vector<QueuedAppend*> appends;
   appends.reserve(group.size());
   for (Waiter* const waiter : group) appends.push_back(&waiter->queued);
 
   mutex_.Unlock();
+  const SteadyClock::time_point begin = SteadyClock::now();
   commit_group_(appends);
+  const SteadyClock::duration duration = SteadyClock::now() - begin;
   mutex_.Lock();
 
+  last_group_ = group.size();
+  last_duration_ = duration;
   line_.erase(line_.begin(), line_.begin() + group.size());
   for (Waiter* const waiter : group) {
     waiter->done = true;

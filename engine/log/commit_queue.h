@@ -2,6 +2,8 @@
 #ifndef ANNALS_ENGINE_LOG_COMMIT_QUEUE_H_
 #define ANNALS_ENGINE_LOG_COMMIT_QUEUE_H_
 
+#include <chrono>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <vector>
@@ -38,6 +40,8 @@ class CommitQueue {
   absl::StatusOr<std::vector<Receipt>> Submit(PreparedAppend append);
 
  private:
+  using SteadyClock = std::chrono::steady_clock;
+
   struct Waiter {
     QueuedAppend queued;
     CondVar wake;
@@ -46,12 +50,19 @@ class CommitQueue {
 
   // The longest front of the line that is within the limits of a group.
   std::vector<Waiter*> TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Lead() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Lead(Waiter* leader) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // Those who were answered together come back one by one. Were the first of them
+  // committed alone, the others would wait for two commits instead of one: so it
+  // waits for as many as there were, but no longer than half the last commit took.
+  void AwaitCompany(Waiter* leader) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const CommitGroup commit_group_;
   Mutex mutex_;
   // The front leads, and stays until its group is committed.
   std::deque<Waiter*> line_ ABSL_GUARDED_BY(mutex_);
+  size_t last_group_ ABSL_GUARDED_BY(mutex_) = 1;
+  SteadyClock::duration last_duration_ ABSL_GUARDED_BY(mutex_) = {};
 };
 
 }  // namespace annals

@@ -47,6 +47,12 @@ class Door {
   bool open_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
+size_t Sum(const std::vector<size_t>& sizes) {
+  size_t sum = 0;
+  for (const size_t size : sizes) sum += size;
+  return sum;
+}
+
 class CommitQueueTest : public ::testing::Test {
  protected:
   // Keeps the first group waiting until `appends` callers have been started, then
@@ -83,12 +89,6 @@ class CommitQueueTest : public ::testing::Test {
   bool first_ = true;
 };
 
-size_t Sum(const std::vector<size_t>& sizes) {
-  size_t sum = 0;
-  for (const size_t size : sizes) sum += size;
-  return sum;
-}
-
 TEST_F(CommitQueueTest, AppendsThatWaitShareAGroup) {
   const std::vector<size_t> sizes = GroupSizes(32, 10);
   EXPECT_EQ(Sum(sizes), 32);
@@ -104,6 +104,32 @@ TEST_F(CommitQueueTest, GroupsHoldAsManyAppendsAsFit) {
   const std::vector<size_t> sizes = GroupSizes(16, size_t{1} << 20);
   EXPECT_EQ(Sum(sizes), 16);
   EXPECT_THAT(sizes, Each(Le(4)));
+}
+
+// A leader waits for those whom the last group held, but not for ever.
+TEST_F(CommitQueueTest, WhoComesBackAloneIsCommittedAlone) {
+  constexpr int kTogether = 8;
+  Door first_entered;
+  Door go_on;
+  std::vector<size_t> sizes;
+  CommitQueue queue([&](absl::Span<QueuedAppend* const> group) {
+    for (QueuedAppend* const queued : group) queued->result = std::vector<Receipt>();
+    sizes.push_back(group.size());
+    first_entered.Open();
+    go_on.Wait();
+  });
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] { EXPECT_OK(queue.Submit(MakeAppend(1))); });
+  first_entered.Wait();
+  for (int i = 0; i < kTogether; ++i) {
+    threads.emplace_back([&] { EXPECT_OK(queue.Submit(MakeAppend(1))); });
+  }
+  go_on.Open();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_OK(queue.Submit(MakeAppend(1)));
+  EXPECT_OK(queue.Submit(MakeAppend(1)));
+  EXPECT_EQ(Sum(sizes), kTogether + 3);
+  EXPECT_EQ(sizes.back(), 1);
 }
 
 TEST_F(CommitQueueTest, EveryCallerGetsItsOwnAnswer) {

@@ -71,7 +71,7 @@ def all_workloads(size, quick, peers):
     found = []
     for n in growth_sizes(size, quick):
         title = f"{size_text(n)} contributions, on time"
-        ours = ["group:5000", "all:300"]
+        ours = ["group:100000", "all:300"]
         theirs = ["group:300", "all:30"]
         if n == size:
             ours = ours + ["history:5", "history-all:3"]
@@ -95,7 +95,7 @@ def all_workloads(size, quick, peers):
                 options["late_known"] = share
             found.append(Workload(f"late-{axis}-{share:g}",
                                   f"{size_text(size)} contributions, {share:.0%} late on {words}",
-                                  options, _asks(["group:5000", "all:100"], ["group:300", "all:10"], [])))
+                                  options, _asks(["group:100000", "all:100"], ["group:300", "all:10"], [])))
     corrected = min(size, 1_000_000)
     for n in corrections(quick):
         found.append(Workload(f"corrections-{n}",

@@ -15,6 +15,7 @@ enum ReservedKind : uint32_t {
   kGenerations = 1,
   kCorrectionsCursor = 2,
   kCorrections = 3,
+  kFormat = 4,
 };
 
 constexpr size_t kReservedPrefixBytes = 12;
@@ -53,6 +54,8 @@ KeyRange IndexKeys::All() const {
   AppendBigEndian32(&prefix, timeline_);
   return RangeOfPrefix(std::move(prefix));
 }
+
+std::string IndexKeys::Format() const { return Reserved(kFormat); }
 
 KeyRange IndexKeys::GenerationRecords() const { return RangeOfPrefix(Reserved(kGenerations)); }
 

@@ -2,6 +2,7 @@
 //
 //   timeline u32, 0 u32, 1 u32, generation u32              a GenerationRecord
 //   timeline u32, 0 u32, 2 u32                              how far the corrections are
+//   timeline u32, 0 u32, 4 u32                              the index's format
 //   timeline u32, 0 u32, 3 u32, target u64, corrector u64   the corrector's known bounds
 //   timeline u32, generation u32 (from 1), measure u32, part u8, …
 //
@@ -62,6 +63,9 @@ class IndexKeys {
 
   // All that the timeline has.
   KeyRange All() const;
+
+  // Which form of the index the rest is in.
+  std::string Format() const;
 
   KeyRange GenerationRecords() const;
   std::string GenerationRecord(uint32_t generation) const;

@@ -4,12 +4,19 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 
 namespace annals {
+namespace {
+
+// To be changed with any of the index's keys and values.
+const std::string kIndexFormat = "2";
+
+}  // namespace
 
 TimelineFollower::TimelineFollower(const IndexOptions& options, const Workplace& workplace,
                                    TimelineSettings settings,
@@ -73,6 +80,7 @@ absl::StatusOr<bool> TimelineFollower::Step() {
 // is of a log that was longer before it was repaired.
 absl::Status TimelineFollower::Load() {
   ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, workplace_.log->GetHead(settings_.name));
+  ANNALS_RETURN_IF_ERROR(DropOtherFormat());
   ANNALS_RETURN_IF_ERROR(arrivals_.Load(head.position));
   ANNALS_ASSIGN_OR_RETURN(const std::vector<Generation> generations,
                           ReadGenerations(*workplace_.database, keys_));
@@ -96,6 +104,20 @@ absl::Status TimelineFollower::Load() {
   loaded_ = true;
   Publish();
   return absl::OkStatus();
+}
+
+// An index that another version of the program made in another form is not read,
+// but built anew.
+absl::Status TimelineFollower::DropOtherFormat() {
+  ANNALS_ASSIGN_OR_RETURN(
+      const auto format, workplace_.database->Get(storage::Family::kContributions, keys_.Format()));
+  if (format == kIndexFormat) return absl::OkStatus();
+  storage::Batch batch;
+  const KeyRange all = keys_.All();
+  batch.DeleteRange(storage::Family::kContributions, all.begin, all.end);
+  batch.DeleteRange(storage::Family::kPages, all.begin, all.end);
+  batch.Put(storage::Family::kContributions, keys_.Format(), kIndexFormat);
+  return workplace_.database->Write(std::move(batch), storage::Durability::kBuffered);
 }
 
 absl::StatusOr<bool> TimelineFollower::Claim(const Generation& generation) {

@@ -83,6 +83,7 @@ class TimelineFollower {
 
   absl::StatusOr<bool> Step();
   absl::Status Load();
+  absl::Status DropOtherFormat();
   absl::StatusOr<bool> Claim(const Generation& generation);
   absl::StatusOr<std::unique_ptr<GenerationBuilder>> OpenBuilder(const Projection& projection,
                                                                  const Generation& generation);

@@ -1,5 +1,6 @@
 #include "engine/log/commit_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace annals {
@@ -9,6 +10,9 @@ namespace {
 // of those who joined a group short.
 constexpr size_t kGroupAppends = 1'024;
 constexpr size_t kGroupBytes = size_t{4} << 20;
+
+// Not even after a commit that the disk held up for seconds.
+constexpr std::chrono::steady_clock::duration kMostPatience = std::chrono::milliseconds(5);
 
 }  // namespace
 
@@ -35,7 +39,8 @@ std::vector<CommitQueue::Waiter*> CommitQueue::TakeGroup() {
 }
 
 void CommitQueue::AwaitCompany(Waiter* leader) {
-  const SteadyClock::time_point until = SteadyClock::now() + last_duration_ / 2;
+  const SteadyClock::duration patience = std::min(last_duration_ / 2, kMostPatience);
+  const SteadyClock::time_point until = SteadyClock::now() + patience;
   while (line_.size() < last_group_) {
     const auto left =
         std::chrono::duration_cast<std::chrono::microseconds>(until - SteadyClock::now());

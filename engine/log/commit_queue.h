@@ -54,7 +54,8 @@ class CommitQueue {
 
   // Those who were answered together come back one by one. Were the first of them
   // committed alone, the others would wait for two commits instead of one: so it
-  // waits for as many as there were, but no longer than half the last commit took.
+  // waits for as many as there were, but no longer than half the last commit took,
+  // and 5 ms at most.
   void AwaitCompany(Waiter* leader) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const CommitGroup commit_group_;

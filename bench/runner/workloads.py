@@ -106,8 +106,8 @@ def all_workloads(size, quick, peers):
     found.append(Workload("distinct", f"{size_text(size)} contributions, {size_text(members)} members",
                           {"size": size, "members": members, "measures": "tally,set"},
                           _asks(["group:2000", "members:2000"], ["members:300"], contenders)))
-    found.append(Workload("rebuild", "a rebuild of three projections",
-                          {"size": corrected, "measures": "tally,set,latest"},
+    found.append(Workload("rebuild", f"a rebuild of three projections, {size_text(corrected // 10)} members",
+                          {"size": corrected, "members": corrected // 10, "measures": "tally,set,latest"},
                           {"annals": ["rebuild:3", "group:300"], "model": ["group:300"]}))
     found.append(Workload("why", f"one group with {size_text(corrected)} contributors",
                           {"size": corrected, "groups": 1, **tally},

@@ -50,7 +50,7 @@ absl::Status Damaged(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("the presence of a set's member ", what));
 }
 
-void AppendSteps(const std::vector<MemberPresence::Step>& steps, std::string* out) {
+void AppendSteps(absl::Span<const MemberPresence::Step> steps, std::string* out) {
   uint64_t last = 0;
   for (const MemberPresence::Step& step : steps) {
     const auto known = static_cast<uint64_t>(step.known.micros);

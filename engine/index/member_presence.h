@@ -73,7 +73,7 @@ class MemberPresence {
 
   // Ascending by known time, each unlike the one before. Before the first, the
   // member is never there.
-  const std::vector<Step>& steps() const { return steps_; }
+  absl::Span<const Step> steps() const { return steps_; }
 
   friend bool operator==(const MemberPresence&, const MemberPresence&) = default;
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "engine/base/status.h"
 
 namespace annals {
@@ -15,6 +16,19 @@ namespace {
 
 // To be changed with any of the index's keys and values.
 const std::string kIndexFormat = "2";
+
+// The first error among the tasks in their order, once all are done.
+absl::Status RunAll(WorkCrew* crew, absl::Span<const std::function<absl::Status()>> tasks) {
+  std::vector<absl::Status> statuses(tasks.size());
+  std::vector<std::function<void()>> runs;
+  runs.reserve(tasks.size());
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    runs.emplace_back([&, i] { statuses[i] = tasks[i](); });
+  }
+  crew->Run(runs);
+  for (const absl::Status& status : statuses) ANNALS_RETURN_IF_ERROR(status);
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -203,23 +217,32 @@ absl::Status TimelineFollower::AdvanceTogether(Position after,
                                                Position head) {
   ANNALS_ASSIGN_OR_RETURN(const ArrivalReader::Batch arrivals, arrivals_.Read(after, head));
   const Position last = arrivals->back().event.position();
-  std::vector<absl::Status> statuses(builders.size());
-  std::vector<std::function<void()>> tasks;
-  if (last < head) tasks.emplace_back([&] { arrivals_.ReadAhead(last, head); });
-  for (size_t i = 0; i < builders.size(); ++i) {
-    tasks.emplace_back([&, i] { statuses[i] = builders[i]->TakeIn(*arrivals); });
+  std::vector<std::function<absl::Status()>> tasks;
+  if (last < head) {
+    tasks.emplace_back([&] {
+      arrivals_.ReadAhead(last, head);
+      return absl::OkStatus();
+    });
   }
-  workplace_.crew->Run(tasks);
-  for (const absl::Status& status : statuses) ANNALS_RETURN_IF_ERROR(status);
-  return absl::OkStatus();
+  for (GenerationBuilder* builder : builders) {
+    tasks.emplace_back([&, builder] { return builder->TakeIn(*arrivals); });
+  }
+  return RunAll(workplace_.crew, tasks);
 }
 
-// 1. Builds that reached the head are stored as live. A build that failed beside
-//    a live generation is given up.
+// 1. Builds that reached the head are stored as live, side by side. A build that
+//    failed beside a live generation is given up.
 // 2. Readers are shown what is new.
 // 3. What it replaces is retired, and deleted when no one reads it any more.
 absl::Status TimelineFollower::SwapFinished(Position head) {
   std::vector<Retired> retired;
+  std::vector<std::function<absl::Status()>> tasks;
+  for (const Slot& slot : slots_) {
+    GenerationBuilder* const builder = slot.building.get();
+    if (builder == nullptr || !builder->status().ok() || builder->position() < head) continue;
+    tasks.emplace_back([builder] { return builder->Store(GenerationState::kLive); });
+  }
+  ANNALS_RETURN_IF_ERROR(RunAll(workplace_.crew, tasks));
   for (Slot& slot : slots_) {
     if (!slot.building) continue;
     if (!slot.building->status().ok()) {
@@ -228,7 +251,6 @@ absl::Status TimelineFollower::SwapFinished(Position head) {
       retired.push_back({slot.building->generation(), slot.building->index()});
       slot.building = nullptr;
     } else if (slot.building->position() >= head) {
-      ANNALS_RETURN_IF_ERROR(slot.building->Store(GenerationState::kLive));
       if (slot.live) retired.push_back({slot.live->generation(), slot.live->index()});
       if (slot.outdated) retired.push_back({*slot.outdated, nullptr});
       slot.outdated.reset();

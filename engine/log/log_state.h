@@ -10,10 +10,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/position.h"
+#include "engine/base/two_generation_cache.h"
 #include "engine/log/source_info.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/log/timeline_settings.h"
-#include "engine/log/two_generation_cache.h"
 #include "engine/storage/database.h"
 
 namespace annals {

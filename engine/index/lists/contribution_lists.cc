@@ -52,8 +52,8 @@ void ContributionLists::Change(absl::string_view list, ChangedContribution chang
 }
 
 void ContributionLists::Stage(storage::Batch* batch) const {
-  for (const auto& [list, contributions] : tail_->In(ListRange::WithPrefix(""))) {
-    const auto stated = absl::MakeConstSpan(contributions.stated);
+  tail_->VisitLists([&](absl::string_view list, absl::Span<const StatedContribution> stated,
+                        absl::Span<const ChangedContribution> changed) {
     for (size_t at = 0; at < stated.size();) {
       // One event's contributions to a list stay together, so that keys differ.
       size_t end = std::min(at + kBlockContributions, stated.size());
@@ -63,17 +63,17 @@ void ContributionLists::Stage(storage::Batch* batch) const {
       batch->Put(kFamily, key, EncodeContributionBlock(stated.subspan(at, end - at)));
       at = end;
     }
-    for (const ChangedContribution& change : contributions.changed) {
+    for (const ChangedContribution& change : changed) {
       std::string key = absl::StrCat(changes_prefix_, list);
       AppendChangeSuffix(&key, change.event, change.ordinal, change.arrival);
       batch->Put(kFamily, key, EncodeChangedRow(change.steps));
     }
-  }
+  });
 }
 
 void ContributionLists::Stored(Position up_to) {
   const Position last_change = tail_->last_change();
-  tail_ = std::make_shared<ListTail>();
+  tail_ = std::make_shared<ListTail>(tail_->lists());
   MutexLock lock(&mutex_);
   read_tail_ = tail_;
   stored_ = up_to;

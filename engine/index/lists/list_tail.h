@@ -10,7 +10,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "engine/base/mutex.h"
 #include "engine/base/position.h"
 #include "engine/index/admission.h"
@@ -34,16 +36,27 @@ struct TailList {
   std::vector<ChangedContribution> changed;
 };
 
-// Thread-safe: one thread adds, others copy what they need of it.
+// Thread-safe: one thread adds, others copy what they need of it. Contributions
+// are kept in the order in which they come, each with the number of the next one of
+// its list, so that adding one costs a look-up of the list and nothing else.
 class ListTail {
  public:
   using Lists = std::vector<std::pair<std::string, TailList>>;
+  using ListVisitor =
+      absl::FunctionRef<void(absl::string_view list, absl::Span<const StatedContribution> stated,
+                             absl::Span<const ChangedContribution> changed)>;
+
+  // With room for so many lists at first.
+  explicit ListTail(size_t expected_lists = 0);
 
   void State(absl::string_view list, StatedContribution contribution);
   void Change(absl::string_view list, ChangedContribution change);
 
   // Copies, ordered by list.
   Lists In(const ListRange& range) const;
+
+  // Visits all lists in order. For the thread that adds.
+  void VisitLists(ListVisitor visit) const;
 
   // Whether the list has contributions of events after `position`.
   bool HasStatedAfter(absl::string_view list, Position position) const;
@@ -53,12 +66,35 @@ class ListTail {
   // How many of both, and their bytes, about.
   size_t size() const;
   size_t bytes() const;
+  size_t lists() const;
   // The last correction to arrive; 0 if there is none.
   Position last_change() const;
 
  private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  struct Link {
+    StatedContribution contribution;
+    uint32_t next = kNone;  // Of the same list.
+  };
+  struct Chain {
+    uint32_t first = kNone;
+    uint32_t last = kNone;
+    uint32_t links = 0;
+    uint32_t changes = kNone;  // Where in changed_.
+  };
+  using Names = absl::flat_hash_map<std::string, Chain>;
+
+  Chain& ChainOf(absl::string_view list) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Link& LinkAt(uint32_t number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  const Link& LinkAt(uint32_t number) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  TailList Copy(const Chain& chain) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::vector<std::pair<absl::string_view, Chain>> SortedNames() const;
+
   mutable Mutex mutex_;
-  absl::flat_hash_map<std::string, TailList> lists_ ABSL_GUARDED_BY(mutex_);
+  Names names_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::vector<Link>> links_ ABSL_GUARDED_BY(mutex_);  // In parts that stay in place.
+  std::vector<std::vector<ChangedContribution>> changed_ ABSL_GUARDED_BY(mutex_);
   size_t size_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   Position last_change_ ABSL_GUARDED_BY(mutex_);

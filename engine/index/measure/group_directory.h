@@ -4,13 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/mutex.h"
@@ -28,7 +29,8 @@ struct Group {
 // memory is bounded, and those that come when it is full have no number. Such a
 // measure is not `complete`.
 //
-// One thread counts and stages; the others are for any. The Database must outlive
+// Counting costs a look-up; In sorts what has come since it was last called. One
+// thread counts and stages; the others are for any. The Database must outlive
 // the loading only.
 class GroupDirectory {
  public:
@@ -53,16 +55,27 @@ class GroupDirectory {
 
   // Every group has a number.
   bool is_complete() const;
-  size_t size() const;
 
  private:
+  struct Entry {
+    std::string list;
+    uint64_t contributions = 0;
+  };
+  Group GroupAt(uint32_t number) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  uint32_t Add(absl::string_view list, uint64_t contributions)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SortNumbers() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const std::string prefix_;
   const size_t most_groups_;
   mutable Mutex mutex_;
-  absl::btree_map<std::string, Group> groups_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // By number; they stay where they are.
+  absl::flat_hash_map<absl::string_view, uint32_t> numbers_ ABSL_GUARDED_BY(mutex_);
+  // All but the newest, ordered by list: made so by whoever asks for a range.
+  mutable std::vector<uint32_t> sorted_ ABSL_GUARDED_BY(mutex_);
   bool is_complete_ ABSL_GUARDED_BY(mutex_) = true;
-  bool stored_complete_ = true;                     // Of the thread that counts, as are
-  std::vector<std::pair<std::string, Group>> new_;  // those whose row is out of date.
+  bool stored_complete_ = true;  // Of the thread that counts, as are
+  std::vector<uint32_t> new_;    // those whose row is out of date.
 };
 
 }  // namespace annals

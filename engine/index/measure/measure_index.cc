@@ -99,7 +99,8 @@ MeasureIndex::MeasureIndex(const IndexOptions& options, const Place& place, Meas
               place.keys.BlocksPrefix(place.generation, place.measure, ListKind::kByKey),
               place.keys.ChangesPrefix(place.generation, place.measure, ListKind::kByKey), stored),
       groups_(place.keys.GroupsPrefix(place.generation, place.measure), options.most_groups),
-      presences_(place.database, place.keys.PresencesPrefix(place.generation, place.measure)) {
+      presences_(place.database, place.keys.PresencesPrefix(place.generation, place.measure),
+                 stored == Position{0}, options.cached_members) {
   if (kind != MeasureKind::kSet) return;
   by_member_.emplace(
       place.database, place.keys.BlocksPrefix(place.generation, place.measure, ListKind::kByMember),

@@ -1,4 +1,4 @@
-#include "engine/log/two_generation_cache.h"
+#include "engine/base/two_generation_cache.h"
 
 #include <string>
 
@@ -35,11 +35,13 @@ TEST(TwoGenerationCacheTest, WhatIsUsedStaysAndTheRestGoes) {
   TwoGenerationCache<int> cache(10);
   cache.Put("used", 7);
   cache.Put("unused", 8);
+  EXPECT_FALSE(cache.has_forgotten());
   for (int i = 0; i < 100; ++i) {
     cache.Put(absl::StrCat("k", i), i);
     EXPECT_THAT(cache.Find("used"), Pointee(7)) << i;
   }
   EXPECT_THAT(cache.Find("unused"), IsNull());
+  EXPECT_TRUE(cache.has_forgotten());
   EXPECT_THAT(cache.Find("k99"), Pointee(99));
 }
 

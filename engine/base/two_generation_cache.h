@@ -1,6 +1,6 @@
 // TwoGenerationCache: a bounded map that forgets what hasn't been asked for.
-#ifndef ANNALS_ENGINE_LOG_TWO_GENERATION_CACHE_H_
-#define ANNALS_ENGINE_LOG_TWO_GENERATION_CACHE_H_
+#ifndef ANNALS_ENGINE_BASE_TWO_GENERATION_CACHE_H_
+#define ANNALS_ENGINE_BASE_TWO_GENERATION_CACHE_H_
 
 #include <string>
 #include <utility>
@@ -30,18 +30,23 @@ class TwoGenerationCache {
 
   Value* Put(std::string key, Value value) {
     if (young_.size() >= generation_entries_) {
+      has_forgotten_ = has_forgotten_ || !old_.empty();
       old_ = std::move(young_);
       young_.clear();
     }
     return &young_.insert_or_assign(std::move(key), std::move(value)).first->second;
   }
 
+  // Whether a key that was put may be absent.
+  bool has_forgotten() const { return has_forgotten_; }
+
  private:
   const size_t generation_entries_;
   absl::flat_hash_map<std::string, Value> young_;
   absl::flat_hash_map<std::string, Value> old_;
+  bool has_forgotten_ = false;
 };
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_TWO_GENERATION_CACHE_H_
+#endif  // ANNALS_ENGINE_BASE_TWO_GENERATION_CACHE_H_

@@ -16,7 +16,7 @@ constexpr size_t kMaxSteps = 10'000;
 constexpr char kDefaultStep[] = "1d";
 
 std::optional<std::string> DateOrNow(const std::string& date) {
-  if (date.empty() || date == "now") return std::nullopt;
+  if (date == "now") return std::nullopt;
   return date;
 }
 
@@ -46,8 +46,8 @@ absl::StatusOr<Instant> FirstInstant(const std::string& text, const TimelineSett
 
 AsOfQuestion ToQuestion(const v1::AsOfQuestion& question) {
   AsOfQuestion asked;
-  asked.valid = DateOrNow(question.valid());
-  asked.known = DateOrNow(question.known());
+  if (question.has_valid()) asked.valid = DateOrNow(question.valid());
+  if (question.has_known()) asked.known = DateOrNow(question.known());
   if (question.has_position()) asked.position = question.position();
   return asked;
 }
@@ -84,12 +84,12 @@ absl::StatusOr<EventFilter> ToFilter(const v1::ListEventsRequest& request,
   filter.asserter = request.asserter();
   filter.source = request.source();
   filter.text = request.text();
-  if (!request.from().empty()) {
+  if (request.has_from()) {
     const absl::StatusOr<Instant> from = FirstInstant(request.from(), timeline);
     ANNALS_RETURN_IF_ERROR(Annotate(from.status(), "`from`"));
     filter.from = *from;
   }
-  if (!request.to().empty()) {
+  if (request.has_to()) {
     const absl::StatusOr<Instant> to = ParseAsOfDate(request.to(), timeline.home_zone);
     ANNALS_RETURN_IF_ERROR(Annotate(to.status(), "`to`"));
     filter.to = *to;

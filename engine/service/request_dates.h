@@ -13,7 +13,7 @@
 
 namespace annals {
 
-// "now" and an empty date mean the same as none.
+// "now" means the same as no date.
 AsOfQuestion ToQuestion(const v1::AsOfQuestion& question);
 
 // The moments of a history. INVALID_ARGUMENT as HistoryRequest says; other errors

@@ -32,11 +32,17 @@
 namespace annals {
 namespace {
 
-void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
-  app->add_option("--store", options->store,
-                  "The store's folder (default: $ANNALS_STORE, $XDG_DATA_HOME/annals or "
-                  "~/.local/share/annals)")
-      ->type_name("DIR");
+void AddGlobalOptions(const Environment& environment, CLI::App* app, GlobalOptions* options) {
+  CLI::Option* const store =
+      app->add_option("--store", options->store,
+                      "The store's folder (default: $ANNALS_STORE, $XDG_DATA_HOME/annals or "
+                      "~/.local/share/annals)")
+          ->type_name("DIR");
+  if (environment.connect) {
+    app->add_option("--server", options->server, "Ask the server at this URL, instead of a store")
+        ->type_name("URL")
+        ->excludes(store);
+  }
   app->add_option("--timeline", options->timeline, "The timeline (default: the store's only one)")
       ->type_name("TIMELINE");
   AddChoice<Format, Format>(app, "--format", &options->format,
@@ -47,14 +53,15 @@ void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
                             "How answers are written (default: table)");
 }
 
-void BuildApp(CLI::App* app, GlobalOptions* options, Action* chosen) {
+void BuildApp(const Environment& environment, CLI::App* app, GlobalOptions* options,
+              Action* chosen) {
   // Set before any command is added: commands inherit it. It lets the global
   // options stand before and after the command.
   app->fallthrough();
   app->require_subcommand(1);
   app->set_help_flag("-h,--help", "This help; after a command, that command's");
   app->set_version_flag("--version", absl::StrCat("annals ", kVersion), "The program's version");
-  AddGlobalOptions(app, options);
+  AddGlobalOptions(environment, app, options);
   AddInitCommand(app, chosen);
   AddLoadCommand(app, chosen);
   AddAppendCommand(app, chosen);
@@ -166,7 +173,7 @@ ExitCode FinishOutput(ExitCode code, Session* session) {
 ExitCode Run(const std::vector<std::string>& arguments, Session* session) {
   CLI::App app("Annals: a timeline of what happened, as far as was known.", "annals");
   Action chosen;
-  BuildApp(&app, &session->options(), &chosen);
+  BuildApp(session->environment(), &app, &session->options(), &chosen);
   const std::optional<ExitCode> done = Parse(arguments, &app, session);
   if (done.has_value()) return *done;
   const absl::Status status = chosen(*session);

@@ -5,12 +5,20 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/clock.h"
+#include "engine/service/service.h"
 
 namespace annals {
+
+// Makes the service behind a URL. INVALID_ARGUMENT: no such URL; UNAVAILABLE: nobody
+// answers there.
+using ServiceConnector =
+    std::function<absl::StatusOr<std::unique_ptr<Service>>(const std::string& url)>;
 
 // Injected, so that a test decides what time it is and where output goes.
 struct Environment {
@@ -20,6 +28,7 @@ struct Environment {
   bool output_is_terminal = false;
   bool error_is_terminal = false;
   size_t terminal_columns = 0;        // 0: unknown, or no terminal.
+  ServiceConnector connect;           // Absent: there is no --server.
   std::function<int()> output_errno;  // Why writing the output failed. Absent: not known.
 
   // Empty if it is not set.

@@ -1,4 +1,5 @@
-// Session: one run of the command — its streams, its global options, its store.
+// Session: one run of the command — its streams, its global options, and the
+// service that it asks.
 #ifndef ANNALS_CLI_SESSION_H_
 #define ANNALS_CLI_SESSION_H_
 
@@ -15,8 +16,10 @@
 #include "cli/environment.h"
 #include "cli/render/table.h"
 #include "cli/render/table_text.h"
+#include "engine/log/timeline_settings.h"
 #include "engine/query/domain.h"
 #include "engine/query/store.h"
+#include "engine/service/service.h"
 
 namespace annals {
 
@@ -25,6 +28,7 @@ enum class Format { kTable, kJson, kCsv, kMarkdown };
 // The options that every command takes; empty means "by default".
 struct GlobalOptions {
   std::string store;
+  std::string server;
   std::string timeline;
   Format format = Format::kTable;
 };
@@ -42,10 +46,16 @@ class Session {
   const Environment& environment() const { return *environment_; }
   const std::vector<Domain>& domains() const { return *domains_; }
 
-  // --store, else ANNALS_STORE, else $XDG_DATA_HOME/annals, else
-  // ~/.local/share/annals. INVALID_ARGUMENT if none of them is set.
-  absl::StatusOr<std::string> StoreFolder() const;
+  // What nearly every command asks: the server if --server names one, otherwise the
+  // store. Opened once. Errors are the connector's and OpenStore's.
+  absl::StatusOr<Service*> OpenService();
 
+  // For commands that need the folder itself.
+
+  // --store, else ANNALS_STORE, else $XDG_DATA_HOME/annals, else
+  // ~/.local/share/annals. INVALID_ARGUMENT if none of them is set;
+  // FAILED_PRECONDITION with --server.
+  absl::StatusOr<std::string> StoreFolder() const;
   // Opens the store, once. Store::Open's errors; NOT_FOUND names `annals init`.
   absl::StatusOr<Store*> OpenStore();
 
@@ -77,6 +87,7 @@ class Session {
   const std::vector<Domain>* const domains_;
   GlobalOptions options_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<Service> service_;  // Over store_, unless it is remote.
 };
 
 // What a command line asks for; run once it has been parsed whole.

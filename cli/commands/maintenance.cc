@@ -15,8 +15,8 @@
 #include "engine/base/status.h"
 #include "engine/log/log_verifier.h"
 #include "engine/log/lookup_rebuild.h"
-#include "engine/storage/database.h"
 #include "engine/storage/store_folder.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
@@ -27,54 +27,37 @@ Table Findings(std::string name) {
           .columns = {{"timeline"}, {"what"}, {"value", Table::Kind::kCount}, {"note"}}};
 }
 
-absl::Status AddProjections(Store* store, const std::string& timeline, Table* table) {
-  ANNALS_ASSIGN_OR_RETURN(const std::vector<ProjectionProgress> all,
-                          store->projections().Progress(timeline));
-  for (const ProjectionProgress& one : all) {
-    const std::string note =
-        one.status.ok() ? "" : absl::StrCat("stopped: ", std::string(one.status.message()));
-    table->rows.push_back({timeline, absl::StrCat("projection ", one.projection, " at position"),
-                           one.position.value, note});
-  }
-  return absl::OkStatus();
+std::vector<Table::Cell> ProjectionRow(const std::string& timeline, const std::string& projection,
+                                       uint64_t position, absl::string_view failure) {
+  return {timeline, absl::StrCat("projection ", projection, " at position"), position,
+          failure.empty() ? "" : absl::StrCat("stopped: ", failure)};
 }
 
-absl::Status AddTimeline(Store* store, const std::string& timeline, Table* table) {
-  ANNALS_ASSIGN_OR_RETURN(const EventLog::Census census, store->log().TakeCensus(timeline));
-  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, store->log().GetHead(timeline));
-  table->rows.push_back({timeline, "events", head.position.value, ""});
-  table->rows.push_back({timeline, "streams", census.streams, ""});
-  for (const auto& [type, events] : census.events_by_type) {
-    table->rows.push_back(
-        {timeline,
-         type.empty() ? "retractions without a payload" : absl::StrCat("events of ", type), events,
-         ""});
+void AddTimeline(const v1::TimelineStats& stats, Table* table) {
+  const std::string& timeline = stats.timeline();
+  table->rows.push_back({timeline, "events", stats.events(), ""});
+  table->rows.push_back({timeline, "streams", stats.streams(), ""});
+  for (const v1::TypeCount& count : stats.types()) {
+    table->rows.push_back({timeline,
+                           count.type().empty() ? "retractions without a payload"
+                                                : absl::StrCat("events of ", count.type()),
+                           count.events(), ""});
   }
-  ANNALS_RETURN_IF_ERROR(store->projections().WaitFor(timeline, head.position));
-  return AddProjections(store, timeline, table);
-}
-
-absl::Status AddSizes(Store* store, Table* table) {
-  constexpr std::pair<storage::Family, const char*> kFamilies[] = {
-      {storage::Family::kLog, "bytes of events"},
-      {storage::Family::kContributions, "bytes of projections"},
-  };
-  for (const auto& [family, what] : kFamilies) {
-    ANNALS_ASSIGN_OR_RETURN(const uint64_t bytes, store->folder().database()->SizeBytes(family));
-    table->rows.push_back({Table::Cell(), what, bytes, "on disk, about"});
+  for (const v1::ProjectionStats& one : stats.projections()) {
+    table->rows.push_back(ProjectionRow(timeline, one.projection(), one.position(), one.failure()));
   }
-  return absl::OkStatus();
 }
 
 absl::Status Stats(Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
+  v1::GetStatsRequest request;
+  request.set_timeline(session.options().timeline);
+  ANNALS_ASSIGN_OR_RETURN(const v1::GetStatsResponse stats, service->GetStats(request));
   Table table = Findings("stats");
-  std::vector<std::string> timelines = store->log().Timelines();
-  if (!session.options().timeline.empty()) timelines = {session.options().timeline};
-  for (const std::string& timeline : timelines) {
-    ANNALS_RETURN_IF_ERROR(AddTimeline(store, timeline, &table));
-  }
-  ANNALS_RETURN_IF_ERROR(AddSizes(store, &table));
+  for (const v1::TimelineStats& timeline : stats.timelines()) AddTimeline(timeline, &table);
+  table.rows.push_back({Table::Cell(), "bytes of events", stats.event_bytes(), "on disk, about"});
+  table.rows.push_back(
+      {Table::Cell(), "bytes of projections", stats.projection_bytes(), "on disk, about"});
   session.Print(table);
   return absl::OkStatus();
 }
@@ -147,6 +130,16 @@ absl::Status RebuildProjections(Session& session, Store* store, const std::strin
                     session.environment().clock, "projected");
   return store->projections().Rebuild(
       timeline, [&](Position done, Position head) { progress.Update(done.value, head.value); });
+}
+
+absl::Status AddProjections(Store* store, const std::string& timeline, Table* table) {
+  ANNALS_ASSIGN_OR_RETURN(const std::vector<ProjectionProgress> all,
+                          store->projections().Progress(timeline));
+  for (const ProjectionProgress& one : all) {
+    table->rows.push_back(ProjectionRow(timeline, one.projection, one.position.value,
+                                        std::string(one.status.message())));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Rebuild(Session& session) {

@@ -86,7 +86,7 @@ void WriteReasonsText(const v1::WhyResult& result, const HomeZone& zone, const T
   }
 }
 
-Table ReasonsTable(const std::vector<v1::WhyResult>& results) {
+Table ReasonsTable(const google::protobuf::RepeatedPtrField<v1::WhyResult>& results) {
   Table table{.name = "reasons",
               .columns = {{"key"},
                           {"column"},

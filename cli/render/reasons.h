@@ -9,6 +9,7 @@
 #include "cli/render/table.h"
 #include "cli/render/table_text.h"
 #include "engine/time/home_zone.h"
+#include "google/protobuf/repeated_ptr_field.h"
 #include "proto/annals/v1/query.pb.h"
 
 namespace annals {
@@ -23,7 +24,7 @@ void WriteReasonsText(const v1::WhyResult& result, const HomeZone& zone, const T
                       std::ostream& out);
 
 // A row for each event and world of each cell.
-Table ReasonsTable(const std::vector<v1::WhyResult>& results);
+Table ReasonsTable(const google::protobuf::RepeatedPtrField<v1::WhyResult>& results);
 
 }  // namespace annals
 

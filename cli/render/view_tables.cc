@@ -175,7 +175,8 @@ Table ViewForPrograms(const v1::ViewResult& result, const HomeZone& zone) {
   return table;
 }
 
-Table ViewsForPrograms(const std::vector<v1::ViewResult>& results, const HomeZone& zone) {
+Table ViewsForPrograms(const google::protobuf::RepeatedPtrField<v1::ViewResult>& results,
+                       const HomeZone& zone) {
   Table table{.name = "cells", .columns = {{"view"}, {"key"}, {"column"}, {"unit"}}};
   Extend(&table.columns, ValueColumns("certain", v1::Column::ANY));
   Extend(&table.columns, ValueColumns("possible", v1::Column::ANY));
@@ -235,7 +236,8 @@ Table ChangesForPeople(const v1::DiffResult& result, v1::Change::Cause cause,
   return table;
 }
 
-Table ChangesForPrograms(const std::vector<v1::DiffResult>& results, const HomeZone& zone) {
+Table ChangesForPrograms(const google::protobuf::RepeatedPtrField<v1::DiffResult>& results,
+                         const HomeZone& zone) {
   Table table{.name = "changes", .columns = {{"view"}, {"cause"}, {"key"}, {"column"}, {"world"}}};
   Extend(&table.columns, ValueColumns("before", v1::Column::ANY));
   Extend(&table.columns, ValueColumns("after", v1::Column::ANY));

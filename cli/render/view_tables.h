@@ -7,6 +7,7 @@
 
 #include "cli/render/table.h"
 #include "engine/time/home_zone.h"
+#include "google/protobuf/repeated_ptr_field.h"
 #include "proto/annals/v1/query.pb.h"
 #include "proto/annals/v1/view.pb.h"
 
@@ -27,7 +28,8 @@ Table ViewForPrograms(const v1::ViewResult& result, const HomeZone& zone);
 
 // Long: a row for each cell of each view, so that views of any columns fit into
 // one table: view, key ("country=ES"), column, unit, certain and possible.
-Table ViewsForPrograms(const std::vector<v1::ViewResult>& results, const HomeZone& zone);
+Table ViewsForPrograms(const google::protobuf::RepeatedPtrField<v1::ViewResult>& results,
+                       const HomeZone& zone);
 
 // `moments` are the points' own, as text, under the title `axis`; they come
 // first. A point without rows still has a line.
@@ -39,7 +41,8 @@ Table HistoryForPrograms(const v1::HistoryResult& result, const HomeZone& zone);
 Table ChangesForPeople(const v1::DiffResult& result, v1::Change::Cause cause, const HomeZone& zone);
 // All changes of all views, long as above: view, cause, key, column, world,
 // before and after.
-Table ChangesForPrograms(const std::vector<v1::DiffResult>& results, const HomeZone& zone);
+Table ChangesForPrograms(const google::protobuf::RepeatedPtrField<v1::DiffResult>& results,
+                         const HomeZone& zone);
 
 }  // namespace annals
 

@@ -55,6 +55,13 @@ std::string Csv(const Table& table) {
   return out.str();
 }
 
+template <typename Result>
+google::protobuf::RepeatedPtrField<Result> Listed(const Result& result) {
+  google::protobuf::RepeatedPtrField<Result> list;
+  *list.Add() = result;
+  return list;
+}
+
 TEST(ViewTablesTest, PeopleSeeThePossibleValueWhereItDiffers) {
   const Table table = ViewForPeople(Freed(), HomeZone());
   EXPECT_TRUE(HasPossibly(table));
@@ -83,7 +90,7 @@ TEST(ViewTablesTest, ProgramsGetEveryValueSplit) {
 }
 
 TEST(ViewTablesTest, AllViewsInOneTableAreLong) {
-  EXPECT_THAT(Csv(ViewsForPrograms({Freed()}, HomeZone())),
+  EXPECT_THAT(Csv(ViewsForPrograms(Listed(Freed()), HomeZone())),
               HasSubstr("\r\nfreed,country=IT,freed,persons,,,,,,,2,,,\r\n"));
 }
 
@@ -113,7 +120,7 @@ TEST(ViewTablesTest, ChangesAreToldByCause) {
   EXPECT_EQ(Text(ChangesForPeople(result, v1::Change::WORLD_CHANGED, HomeZone())),
             "country  column  world    before  after\nES       freed   certain  –       5\n");
   EXPECT_EQ(Text(ChangesForPeople(result, v1::Change::LEARNED, HomeZone())), "(nothing)\n");
-  EXPECT_THAT(Csv(ChangesForPrograms({result}, HomeZone())),
+  EXPECT_THAT(Csv(ChangesForPrograms(Listed(result), HomeZone())),
               HasSubstr("\r\nfreed,WORLD_CHANGED,country=ES,freed,CERTAIN,,,,,,,5,5,,\r\n"));
 }
 

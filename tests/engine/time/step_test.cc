@@ -1,4 +1,4 @@
-#include "cli/input/step.h"
+#include "engine/time/step.h"
 
 #include <string>
 #include <vector>
@@ -91,7 +91,7 @@ TEST(StepTest, RefusesTooManySteps) {
 
 TEST(StepTest, RefusesAPeriodThatRunsBackwards) {
   EXPECT_THAT(Moments("1d", "2026-01-02", "2026-01-01"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("--to lies before --from")));
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("`to` lies before `from`")));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "cli/input/step.h"
+#include "engine/time/step.h"
 
 #include <algorithm>
 #include <string>
@@ -49,7 +49,7 @@ absl::StatusOr<Step> Step::Parse(absl::string_view text) {
     if (unit == "y") return Step(Unit::kMonth, count * 12);
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("--step \"", text,
+      absl::StrCat("`step` \"", text,
                    "\": a number from 1 to 10000 and a unit: s, min, h, d, w, m (months) or y, "
                    "such as \"1d\" or \"6h\""));
 }
@@ -74,13 +74,13 @@ Instant Step::After(Instant from, int64_t steps, const HomeZone& zone) const {
 absl::StatusOr<std::vector<Instant>> Step::Between(Instant from, Instant to, const HomeZone& zone,
                                                    size_t limit) const {
   if (to < from) {
-    return absl::InvalidArgumentError("--to lies before --from; exchange them");
+    return absl::InvalidArgumentError("`to` lies before `from`; exchange them");
   }
   std::vector<Instant> steps;
   for (Instant at = from; at <= to; at = After(from, static_cast<int64_t>(steps.size()), zone)) {
     if (steps.size() == limit) {
       return absl::InvalidArgumentError(
-          absl::StrCat("more than ", limit, " steps; take a longer --step or a shorter period"));
+          absl::StrCat("more than ", limit, " steps; take a longer `step` or a shorter period"));
     }
     steps.push_back(at);
   }

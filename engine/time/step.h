@@ -1,6 +1,6 @@
 // Step: how far apart the moments of a history are.
-#ifndef ANNALS_CLI_INPUT_STEP_H_
-#define ANNALS_CLI_INPUT_STEP_H_
+#ifndef ANNALS_ENGINE_TIME_STEP_H_
+#define ANNALS_ENGINE_TIME_STEP_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -40,4 +40,4 @@ class Step {
 
 }  // namespace annals
 
-#endif  // ANNALS_CLI_INPUT_STEP_H_
+#endif  // ANNALS_ENGINE_TIME_STEP_H_

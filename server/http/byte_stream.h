@@ -37,7 +37,9 @@ struct StreamBody {
 // The producer's end, and the connection's, of the bytes in between. A chunk is
 // sent whole or not at all, so chunks should be whole records. At most
 // `max_buffered_bytes` wait (or one chunk, if it is larger): a push beyond that cuts
-// the stream, whatever is waiting is dropped, and the farewell takes its place.
+// the stream, whatever is waiting is dropped, and the farewell takes its place. A
+// burst may do that to any reader, so a producer that can go back for what it has not
+// pushed yet should await Room instead.
 // Push, Close and the getters are thread-safe; what returns an awaitable is for
 // the connection's thread.
 //

@@ -37,9 +37,10 @@ bool IsUriCharacter(char c) { return c > ' ' && c < 0x7f && !absl::StrContains("
 absl::StatusOr<std::vector<std::string>> ParsePath(absl::string_view path) {
   std::vector<std::string> segments;
   for (const absl::string_view encoded : absl::StrSplit(path.substr(1), '/')) {
-    ANNALS_ASSIGN_OR_RETURN(std::string segment, PercentDecode(encoded, PlusSign::kIsPlus));
-    if (segment == "." || segment == "..") return Refuse(path, "has a relative segment");
-    segments.push_back(std::move(segment));
+    absl::StatusOr<std::string> segment = PercentDecode(encoded, PlusSign::kIsPlus);
+    if (!segment.ok()) return segment.status();
+    if (*segment == "." || *segment == "..") return Refuse(path, "has a relative segment");
+    segments.push_back(*std::move(segment));
   }
   return segments;
 }

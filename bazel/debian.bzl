@@ -8,11 +8,11 @@ linking needs to be told, and pkg-config knows it.
 def _missing(ctx, what):
     fail("\n\n{}: {} is missing. Run tools/setup, which installs what the build needs.\n".format(ctx.name, what))
 
-def _pkg_config(ctx, modules, optional = False):
+def _pkg_config(ctx, modules, optional = False, wanted = "--libs"):
     tool = ctx.which("pkg-config")
     if not tool:
         _missing(ctx, "pkg-config")
-    result = ctx.execute([tool, "--libs"] + modules.split(" "))
+    result = ctx.execute([tool, wanted] + modules.split(" "))
     if result.return_code != 0:
         if optional:
             return []
@@ -21,6 +21,7 @@ def _pkg_config(ctx, modules, optional = False):
 
 _LIBRARY = """cc_library(
     name = "{name}",
+    defines = {defines},
     linkopts = {linkopts},
     visibility = ["//visibility:public"],
 )
@@ -32,9 +33,12 @@ def _debian_library_impl(ctx):
         package, _, name = label.partition(":")
         if not name:
             name = package.rpartition("/")[2]
-        packages.setdefault(package, []).append(
-            _LIBRARY.format(name = name, linkopts = repr(_pkg_config(ctx, modules, ctx.attr.optional))),
-        )
+        flags = _pkg_config(ctx, modules, ctx.attr.optional, "--cflags-only-other")
+        packages.setdefault(package, []).append(_LIBRARY.format(
+            name = name,
+            defines = repr([f[2:] for f in flags if f.startswith("-D")]),
+            linkopts = repr(_pkg_config(ctx, modules, ctx.attr.optional)),
+        ))
     for package, rules in packages.items():
         path = package + "/BUILD.bazel" if package else "BUILD.bazel"
         ctx.file(path, "\n".join(rules))

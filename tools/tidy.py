@@ -33,7 +33,7 @@ LAYERS = {
 CONFINED = {
     "rocksdb/": ["engine/storage", "tests", "bench"],
     "grpcpp/": ["server", "tests", "bench"],
-    "boost/": ["server", "tests", "bench"],
+    "boost/": ["server", "client", "bazel/boost", "tests", "bench"],
     "CLI/": ["cli"],
 }
 DOMAIN = re.compile(r"venezuela", re.IGNORECASE)

@@ -24,7 +24,7 @@ LAYERS = {
     "engine/feed": ["engine/base", "engine/time", "engine/storage", "engine/log", "engine/index",
                     "engine/query"],
     "engine/service": ["engine/base", "engine/time", "engine/storage", "engine/log",
-                       "engine/index", "engine/query"],
+                       "engine/index", "engine/query", "engine/feed"],
     "projections": ["engine/base", "engine/time", "engine/index", "engine/query"],
     "server": ["engine", "projections"],
     "cli": ["engine", "projections", "server"],

@@ -93,8 +93,8 @@ absl::StatusOr<std::unique_ptr<TokenTable>> TokenTable::Open(storage::Database* 
       return absl::DataLossError(absl::StrCat("the token at key \"", absl::CHexEscape(rows.key()),
                                               "\" is damaged; revoke it with annals token revoke"));
     }
-    table->tokens_[record.token().id()] = {
-        std::make_shared<const Principal>(std::move(*record.mutable_token())), record.hash()};
+    table->tokens_.emplace(record.token().id(),
+                           Entry{std::make_shared<const Principal>(record.token()), record.hash()});
   }
   ANNALS_RETURN_IF_ERROR(rows.status());
   return table;

@@ -27,6 +27,9 @@ LAYERS = {
     "engine/service": ["engine/base", "engine/time", "engine/storage", "engine/log",
                        "engine/index", "engine/query", "engine/feed", "engine/access"],
     "projections": ["engine/base", "engine/time", "engine/index", "engine/query"],
+    # Transport: it knows none of the verbs.
+    "server/http": ["engine/base"],
+    "server/process": ["engine/base"],
     "server": ["engine", "projections"],
     "cli": ["engine", "projections", "server"],
 }

@@ -157,7 +157,8 @@ TEST_F(TokenTableTest, ListsThemById) {
   std::set<std::string> made;
   for (int i = 0; i < 5; ++i) made.insert(Create(v1::READER).token().id());
   std::vector<std::string> listed;
-  for (const v1::Token& token : tokens_->List().tokens()) listed.push_back(token.id());
+  const v1::ListTokensResponse response = tokens_->List();
+  for (const v1::Token& token : response.tokens()) listed.push_back(token.id());
   EXPECT_THAT(listed, ::testing::ElementsAreArray(made));
 }
 

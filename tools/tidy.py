@@ -25,9 +25,13 @@ LAYERS = {
                       "engine/query"],
     "engine/feed": ["engine/base", "engine/time", "engine/storage", "engine/log", "engine/index",
                     "engine/query"],
+    "engine/access": ["engine/base", "engine/storage"],
     "engine/service": ["engine/base", "engine/time", "engine/storage", "engine/log",
-                       "engine/index", "engine/query"],
+                       "engine/index", "engine/query", "engine/feed", "engine/access"],
     "projections": ["engine/base", "engine/time", "engine/index", "engine/query"],
+    # Transport: it knows none of the verbs.
+    "server/http": ["engine/base"],
+    "server/process": ["engine/base"],
     "server": ["engine", "projections"],
     "cli": ["engine", "projections", "server"],
 }

@@ -22,7 +22,8 @@ struct JsonStyle {
 // absence means, it is written as null: a cell's `certain` and `possible`, a
 // change's `before` and `after`, a quantity's `lower` and `upper`, a date's
 // `earliest` and `latest` when open. Of an IndexRead every field is written, 0 and
-// empty too. Other absent fields are left out. A Value
+// empty too; of service.proto's messages every number and flag. Where only one world
+// was asked for, the other's values are left out. Other absent fields are left out. A Value
 // is its one field: {"quantity": {…}}; a Date is {"edtf", "earliest", "latest"}
 // with instants in `zone`; an Event inside is written as EventToJson does.
 std::string AnswerToJson(const google::protobuf::Message& answer, const HomeZone& zone,

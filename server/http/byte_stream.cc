@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 
 ByteStream::ByteStream(asio::any_io_executor executor, size_t max_buffered_bytes)
     : executor_(std::move(executor)), max_buffered_bytes_(max_buffered_bytes), changed_(executor_) {
-  changed_.expires_at(asio::steady_timer::time_point::max());
+  changed_->expires_at(asio::steady_timer::time_point::max());
 }
 
 absl::Status ByteStream::Push(Bytes chunk) {
@@ -54,6 +54,8 @@ void ByteStream::CloseLocked(absl::Status reason) {
   }
   WakeLocked();
 }
+
+void ByteStream::Detach() { changed_.reset(); }
 
 bool ByteStream::closed() const {
   MutexLock lock(&mutex_);
@@ -120,13 +122,13 @@ void ByteStream::WakeLocked() {
       MutexLock lock(&self->mutex_);
       self->wake_posted_ = false;
     }
-    self->changed_.cancel();
+    if (self->changed_.has_value()) self->changed_->cancel();
   });
 }
 
 asio::awaitable<void> ByteStream::Changed() {
   boost::system::error_code ignored;
-  co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  co_await changed_->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
 }  // namespace annals::http

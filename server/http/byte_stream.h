@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -87,6 +88,9 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   void Written();
   // Nothing more will be taken.
   void Abandon(absl::Status reason);
+  // Nobody waits any more. From now on the stream doesn't need the connection's event
+  // loop, which a producer's pointer to the stream may outlive. It must be closed.
+  void Detach();
   // Why it closed; OK while it is open.
   absl::Status reason() const;
 
@@ -100,8 +104,9 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
 
   const boost::asio::any_io_executor executor_;
   const size_t max_buffered_bytes_;
-  // Never expires; cancelling it wakes. Used on the connection's thread only.
-  boost::asio::steady_timer changed_;
+  // Never expires; cancelling it wakes. Used on the connection's thread only; none
+  // once detached.
+  std::optional<boost::asio::steady_timer> changed_;
 
   mutable Mutex mutex_;
   std::vector<Bytes> waiting_ ABSL_GUARDED_BY(mutex_);

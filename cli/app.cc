@@ -21,13 +21,14 @@
 #include "cli/commands/init.h"
 #include "cli/commands/load.h"
 #include "cli/commands/maintenance.h"
+#include "cli/commands/serve.h"
 #include "cli/commands/why.h"
 #include "cli/domains.h"
 #include "cli/exit_code.h"
-#include "cli/render/text.h"
 #include "cli/session.h"
 #include "cli/version.h"
 #include "engine/query/near_names.h"
+#include "engine/render/text.h"
 
 namespace annals {
 namespace {
@@ -80,6 +81,7 @@ void BuildApp(const Environment& environment, CLI::App* app, GlobalOptions* opti
   AddVerifyCommand(app, chosen);
   AddExportCommand(app, chosen);
   AddRebuildCommand(app, chosen);
+  AddServeCommand(app, chosen);
   AddCompletionCommand(app, chosen);
   app->footer(
       absl::StrCat("Example:\n  annals init && annals load timelines/venezuela-2026 && "

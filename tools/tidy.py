@@ -21,6 +21,8 @@ LAYERS = {
     "engine/log": ["engine/base", "engine/time", "engine/storage"],
     "engine/index": ["engine/base", "engine/time", "engine/storage", "engine/log"],
     "engine/query": ["engine/base", "engine/time", "engine/storage", "engine/log", "engine/index"],
+    "engine/render": ["engine/base", "engine/time", "engine/storage", "engine/log", "engine/index",
+                      "engine/query"],
     "engine/feed": ["engine/base", "engine/time", "engine/storage", "engine/log", "engine/index",
                     "engine/query"],
     "engine/access": ["engine/base", "engine/storage"],

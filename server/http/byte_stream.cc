@@ -72,12 +72,18 @@ size_t ByteStream::buffered_bytes() const {
   return waiting_bytes_ + taken_bytes_;
 }
 
-asio::awaitable<absl::Status> ByteStream::Room() {
+asio::awaitable<absl::Status> ByteStream::Room() { return BufferedAtMost(max_buffered_bytes_ / 2); }
+
+asio::awaitable<absl::Status> ByteStream::RoomFor(size_t chunk_bytes) {
+  return BufferedAtMost(chunk_bytes < max_buffered_bytes_ ? max_buffered_bytes_ - chunk_bytes : 0);
+}
+
+asio::awaitable<absl::Status> ByteStream::BufferedAtMost(size_t bytes) {
   while (true) {
     {
       MutexLock lock(&mutex_);
       if (closed_) co_return reason_.ok() ? absl::CancelledError("the stream has ended") : reason_;
-      if (waiting_bytes_ + taken_bytes_ <= max_buffered_bytes_ / 2) co_return absl::OkStatus();
+      if (waiting_bytes_ + taken_bytes_ <= bytes) co_return absl::OkStatus();
     }
     co_await Changed();
   }

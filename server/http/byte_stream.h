@@ -71,6 +71,9 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   // CANCELLED if that was with OK.
   boost::asio::awaitable<absl::Status> Room();
 
+  // Until a chunk of that size can be pushed without cutting the stream; the same.
+  boost::asio::awaitable<absl::Status> RoomFor(size_t chunk_bytes);
+
   // Until it is closed; returns the reason.
   boost::asio::awaitable<absl::Status> Closed();
 
@@ -96,6 +99,8 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   // Lets the coroutines that wait look again.
   void WakeLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   boost::asio::awaitable<void> Changed();
+  // Until at most so much is waiting.
+  boost::asio::awaitable<absl::Status> BufferedAtMost(size_t bytes);
 
   const boost::asio::any_io_executor executor_;
   const size_t max_buffered_bytes_;

@@ -122,6 +122,7 @@ struct Run {
   uint64_t gaps = 0;
   uint64_t repeats = 0;  // Or out of order.
   uint64_t following = 0;
+  uint64_t writing = 0;
   uint64_t ended = 0;  // Readers whose feed ended before they were done.
   uint64_t cut = 0;    // Stalled readers that the server cut.
   uint64_t errors = 0;
@@ -192,9 +193,10 @@ Task<void> ReadOnce(Run* run, Reader* reader) {
   ++run->following;
   EventStreamParser parser;
   boost::system::error_code error;
-  while (!error && !reader->done) {
+  while (!error) {
     const Clock::time_point now = Clock::now();
     parser.Feed(bytes, [&](const EventStreamParser::Item& item) { Take(run, reader, item, now); });
+    if (reader->done) co_return;
     bytes.resize(kReadBytes);
     const size_t read = co_await socket.async_read_some(
         asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
@@ -302,6 +304,7 @@ Task<v1::AppendResponse> AppendSurely(Run* run, tcp::socket* socket,
 // One of the writers, of which each appends every `interval`, from `begin` on.
 Task<void> Write(Run* run, Clock::time_point begin, std::chrono::nanoseconds interval,
                  Clock::time_point end) {
+  ++run->writing;
   tcp::socket socket = co_await Connect(run);
   boost::beast::flat_buffer buffer;
   asio::steady_timer timer(run->context);
@@ -315,6 +318,7 @@ Task<void> Write(Run* run, Clock::time_point begin, std::chrono::nanoseconds int
     run->appends.push_back(static_cast<float>(MillisSince(asked, now)));
     run->Acknowledge(receipts.receipts(0).position(), now);
   }
+  --run->writing;
 }
 
 Task<void> Fill(Run* run, uint64_t count) {
@@ -368,7 +372,8 @@ Task<void> FollowAndWrite(Run* run) {
   timer.expires_at(end);
   co_await timer.async_wait(asio::use_awaitable);
   const Clock::time_point patience = Clock::now() + kGrace;
-  while (run->delivered < run->acknowledged * readers && Clock::now() < patience) {
+  while ((run->writing > 0 || run->delivered < run->acknowledged * readers) &&
+         Clock::now() < patience) {
     timer.expires_after(std::chrono::milliseconds(20));
     co_await timer.async_wait(asio::use_awaitable);
   }

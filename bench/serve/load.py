@@ -65,7 +65,7 @@ class Server:
         run(programs["annals"], "--store", self.store, "init")
         run(programs["annals"], "--store", self.store, "load", ROOT / "timelines" / "venezuela-2026")
         run(programs["annals"], "--store", self.store, "init", "--timeline", "load", "--domain", "venezuela",
-            "--zone", "UTC")
+            "--zone", "UTC", "--title", "Load")
 
     def start(self):
         command = [self.programs["annals"], "--store", self.store, "serve", "--http", self.address]

@@ -24,10 +24,11 @@ LAYERS = {
     "engine/feed": ["engine/base", "engine/time", "engine/storage", "engine/log", "engine/index",
                     "engine/query"],
     "engine/service": ["engine/base", "engine/time", "engine/storage", "engine/log",
-                       "engine/index", "engine/query"],
+                       "engine/index", "engine/query", "engine/feed"],
     "projections": ["engine/base", "engine/time", "engine/index", "engine/query"],
     "server": ["engine", "projections"],
-    "cli": ["engine", "projections", "server"],
+    "client": ["engine"],
+    "cli": ["engine", "projections", "server", "client"],
 }
 # A library that only some folders may see.
 CONFINED = {

@@ -24,10 +24,10 @@
 #include "cli/commands/why.h"
 #include "cli/domains.h"
 #include "cli/exit_code.h"
-#include "cli/render/text.h"
 #include "cli/session.h"
 #include "cli/version.h"
 #include "engine/query/near_names.h"
+#include "engine/render/text.h"
 
 namespace annals {
 namespace {

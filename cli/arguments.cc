@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "cli/render/words.h"
+#include "engine/render/words.h"
 
 namespace annals {
 

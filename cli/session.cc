@@ -4,12 +4,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "cli/render/csv.h"
-#include "cli/render/json_text.h"
-#include "cli/render/markdown.h"
-#include "cli/render/text.h"
 #include "cli/type_docs.h"
 #include "engine/base/status.h"
+#include "engine/render/csv.h"
+#include "engine/render/json_text.h"
+#include "engine/render/markdown.h"
+#include "engine/render/text.h"
 #include "engine/service/store_service.h"
 
 namespace annals {

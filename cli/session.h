@@ -14,11 +14,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/environment.h"
-#include "cli/render/table.h"
-#include "cli/render/table_text.h"
 #include "engine/log/timeline_settings.h"
 #include "engine/query/domain.h"
 #include "engine/query/store.h"
+#include "engine/render/table.h"
+#include "engine/render/table_text.h"
 #include "engine/service/service.h"
 
 namespace annals {

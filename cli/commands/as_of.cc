@@ -8,15 +8,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
-#include "cli/render/csv.h"
-#include "cli/render/json_text.h"
-#include "cli/render/markdown.h"
-#include "cli/render/text.h"
-#include "cli/render/view_tables.h"
-#include "cli/render/words.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
 #include "engine/query/question.h"
+#include "engine/render/csv.h"
+#include "engine/render/json_text.h"
+#include "engine/render/markdown.h"
+#include "engine/render/text.h"
+#include "engine/render/view_tables.h"
+#include "engine/render/words.h"
 #include "proto/annals/v1/service.pb.h"
 
 namespace annals {

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "cli/arguments.h"
-#include "cli/render/reads.h"
-#include "cli/render/words.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
 #include "engine/query/question.h"
+#include "engine/render/reads.h"
+#include "engine/render/words.h"
 #include "proto/annals/v1/service.pb.h"
 
 namespace annals {

@@ -11,10 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "cli/progress.h"
-#include "cli/render/csv.h"
-#include "cli/render/events.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
+#include "engine/render/csv.h"
+#include "engine/render/events.h"
 #include "google/protobuf/text_format.h"
 #include "proto/annals/v1/service.pb.h"
 

@@ -16,10 +16,10 @@
 #include "cli/input/event_text.h"
 #include "cli/input/recording.h"
 #include "cli/progress.h"
-#include "cli/render/json_text.h"
-#include "cli/render/text.h"
 #include "engine/base/status.h"
 #include "engine/log/limits.h"
+#include "engine/render/json_text.h"
+#include "engine/render/text.h"
 #include "proto/annals/v1/service.pb.h"
 
 namespace annals {

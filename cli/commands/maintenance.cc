@@ -10,55 +10,24 @@
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "cli/progress.h"
-#include "cli/render/table.h"
-#include "cli/render/text.h"
 #include "engine/base/status.h"
 #include "engine/log/log_verifier.h"
 #include "engine/log/lookup_rebuild.h"
+#include "engine/render/catalogue.h"
+#include "engine/render/table.h"
+#include "engine/render/text.h"
 #include "engine/storage/store_folder.h"
 #include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
 
-// What `stats` and `verify` say of one thing.
-Table Findings(std::string name) {
-  return {.name = std::move(name),
-          .columns = {{"timeline"}, {"what"}, {"value", Table::Kind::kCount}, {"note"}}};
-}
-
-std::vector<Table::Cell> ProjectionRow(const std::string& timeline, const std::string& projection,
-                                       uint64_t position, absl::string_view failure) {
-  return {timeline, absl::StrCat("projection ", projection, " at position"), position,
-          failure.empty() ? "" : absl::StrCat("stopped: ", failure)};
-}
-
-void AddTimeline(const v1::TimelineStats& stats, Table* table) {
-  const std::string& timeline = stats.timeline();
-  table->rows.push_back({timeline, "events", stats.events(), ""});
-  table->rows.push_back({timeline, "streams", stats.streams(), ""});
-  for (const v1::TypeCount& count : stats.types()) {
-    table->rows.push_back({timeline,
-                           count.type().empty() ? "retractions without a payload"
-                                                : absl::StrCat("events of ", count.type()),
-                           count.events(), ""});
-  }
-  for (const v1::ProjectionStats& one : stats.projections()) {
-    table->rows.push_back(ProjectionRow(timeline, one.projection(), one.position(), one.failure()));
-  }
-}
-
 absl::Status Stats(Session& session) {
   ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   v1::GetStatsRequest request;
   request.set_timeline(session.options().timeline);
   ANNALS_ASSIGN_OR_RETURN(const v1::GetStatsResponse stats, service->GetStats(request));
-  Table table = Findings("stats");
-  for (const v1::TimelineStats& timeline : stats.timelines()) AddTimeline(timeline, &table);
-  table.rows.push_back({Table::Cell(), "bytes of events", stats.event_bytes(), "on disk, about"});
-  table.rows.push_back(
-      {Table::Cell(), "bytes of projections", stats.projection_bytes(), "on disk, about"});
-  session.Print(table);
+  session.Print(StatsTable(stats));
   return absl::OkStatus();
 }
 
@@ -143,7 +112,7 @@ absl::Status AddProjections(Store* store, const std::string& timeline, Table* ta
 }
 
 absl::Status Rebuild(Session& session) {
-  Table table = Findings("rebuilt");
+  Table table = FindingsTable("rebuilt");
   ANNALS_ASSIGN_OR_RETURN(const uint64_t events, RebuildLookupsOf(session));
   table.rows.push_back({Table::Cell(), "look-ups of events", events, ""});
   ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());

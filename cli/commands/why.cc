@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "cli/arguments.h"
-#include "cli/render/json_text.h"
-#include "cli/render/reasons.h"
-#include "cli/render/words.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
 #include "engine/query/question.h"
+#include "engine/render/json_text.h"
+#include "engine/render/reasons.h"
+#include "engine/render/words.h"
 #include "proto/annals/v1/service.pb.h"
 
 namespace annals {

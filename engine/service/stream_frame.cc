@@ -57,7 +57,8 @@ absl::StatusOr<std::optional<Frame>> FrameReader::Next() {
   if (left.empty()) return std::nullopt;
   if (ended_) return absl::DataLossError("a stream of frames goes on after its end");
   const char kind = left[0];
-  if (kind != static_cast<char>(FrameKind::kMessage) && kind != static_cast<char>(FrameKind::kEnd)) {
+  if (kind != static_cast<char>(FrameKind::kMessage) &&
+      kind != static_cast<char>(FrameKind::kEnd)) {
     return absl::DataLossError(
         absl::StrCat("a stream of frames has one of the unknown kind ", static_cast<int>(kind)));
   }

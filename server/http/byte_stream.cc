@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 
 ByteStream::ByteStream(asio::any_io_executor executor, size_t max_buffered_bytes)
     : executor_(std::move(executor)), max_buffered_bytes_(max_buffered_bytes), changed_(executor_) {
-  changed_.expires_at(asio::steady_timer::time_point::max());
+  changed_->expires_at(asio::steady_timer::time_point::max());
 }
 
 absl::Status ByteStream::Push(Bytes chunk) {
@@ -55,6 +55,8 @@ void ByteStream::CloseLocked(absl::Status reason) {
   WakeLocked();
 }
 
+void ByteStream::Detach() { changed_.reset(); }
+
 bool ByteStream::closed() const {
   MutexLock lock(&mutex_);
   return closed_;
@@ -70,12 +72,18 @@ size_t ByteStream::buffered_bytes() const {
   return waiting_bytes_ + taken_bytes_;
 }
 
-asio::awaitable<absl::Status> ByteStream::Room() {
+asio::awaitable<absl::Status> ByteStream::Room() { return BufferedAtMost(max_buffered_bytes_ / 2); }
+
+asio::awaitable<absl::Status> ByteStream::RoomFor(size_t chunk_bytes) {
+  return BufferedAtMost(chunk_bytes < max_buffered_bytes_ ? max_buffered_bytes_ - chunk_bytes : 0);
+}
+
+asio::awaitable<absl::Status> ByteStream::BufferedAtMost(size_t bytes) {
   while (true) {
     {
       MutexLock lock(&mutex_);
       if (closed_) co_return reason_.ok() ? absl::CancelledError("the stream has ended") : reason_;
-      if (waiting_bytes_ + taken_bytes_ <= max_buffered_bytes_ / 2) co_return absl::OkStatus();
+      if (waiting_bytes_ + taken_bytes_ <= bytes) co_return absl::OkStatus();
     }
     co_await Changed();
   }
@@ -114,13 +122,13 @@ void ByteStream::WakeLocked() {
       MutexLock lock(&self->mutex_);
       self->wake_posted_ = false;
     }
-    self->changed_.cancel();
+    if (self->changed_.has_value()) self->changed_->cancel();
   });
 }
 
 asio::awaitable<void> ByteStream::Changed() {
   boost::system::error_code ignored;
-  co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  co_await changed_->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
 }  // namespace annals::http

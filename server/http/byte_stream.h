@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,9 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   // CANCELLED if that was with OK.
   boost::asio::awaitable<absl::Status> Room();
 
+  // Until a chunk of that size can be pushed without cutting the stream; the same.
+  boost::asio::awaitable<absl::Status> RoomFor(size_t chunk_bytes);
+
   // Until it is closed; returns the reason.
   boost::asio::awaitable<absl::Status> Closed();
 
@@ -84,6 +88,9 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   void Written();
   // Nothing more will be taken.
   void Abandon(absl::Status reason);
+  // Nobody waits any more. From now on the stream doesn't need the connection's event
+  // loop, which a producer's pointer to the stream may outlive. It must be closed.
+  void Detach();
   // Why it closed; OK while it is open.
   absl::Status reason() const;
 
@@ -92,11 +99,14 @@ class ByteStream : public std::enable_shared_from_this<ByteStream> {
   // Lets the coroutines that wait look again.
   void WakeLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   boost::asio::awaitable<void> Changed();
+  // Until at most so much is waiting.
+  boost::asio::awaitable<absl::Status> BufferedAtMost(size_t bytes);
 
   const boost::asio::any_io_executor executor_;
   const size_t max_buffered_bytes_;
-  // Never expires; cancelling it wakes. Used on the connection's thread only.
-  boost::asio::steady_timer changed_;
+  // Never expires; cancelling it wakes. Used on the connection's thread only; none
+  // once detached.
+  std::optional<boost::asio::steady_timer> changed_;
 
   mutable Mutex mutex_;
   std::vector<Bytes> waiting_ ABSL_GUARDED_BY(mutex_);

@@ -71,8 +71,10 @@ Awaitable<void> Connection::RunRefusing() {
   idle_ = false;
   const error_code error = co_await transport_->Handshake();
   if (!error) {
-    co_await Refuse(Request(), absl::UnavailableError(absl::StrCat(
-                                   "there are ", limits_.connections, " connections already")));
+    Request request;
+    const absl::Status refusal = absl::UnavailableError(
+        absl::StrCat("there are ", limits_.connections, " connections already"));
+    co_await Refuse(&request, refusal);
   }
   error_code ignored;
   transport_->socket().close(ignored);
@@ -119,11 +121,12 @@ Awaitable<bool> Connection::OneRequest() {
   Disarm();
   first_ = false;
   if (absl::IsCancelled(read)) co_return false;
+  Request request = parser.Take();
   if (!read.ok()) {
-    co_await Refuse(parser.Take(), read);
+    co_await Refuse(&request, read);
     co_return false;
   }
-  const bool more = co_await Answer(parser.Take());
+  const bool more = co_await Answer(&request);
   if (!more && !aborted_) co_await Linger();
   co_return more;
 }
@@ -191,28 +194,28 @@ Awaitable<Response> Connection::Handle(Request* request) {
   co_return ProblemResponse(failure, request->id);
 }
 
-Awaitable<bool> Connection::Answer(Request request) {
+Awaitable<bool> Connection::Answer(Request* request) {
   const SteadyClock::time_point begin = SteadyClock::now();
-  Describe(&request);
-  Response response = co_await Handle(&request);
-  FinishResponse(request, *surroundings_.finishing, &response);
+  Describe(request);
+  Response response = co_await Handle(request);
+  FinishResponse(*request, *surroundings_.finishing, &response);
   Sending sending;
-  sending.exchange.request = &request;
-  sending.keep_alive = request.keep_alive && !draining_;
-  co_await Send(request, response, &sending);
+  sending.exchange.request = request;
+  sending.keep_alive = request->keep_alive && !draining_;
+  co_await Send(*request, response, &sending);
   sending.exchange.duration = Since(begin);
   Report(sending.exchange);
   if (!sending.exchange.outcome.ok()) sending.keep_alive = false;
   co_return sending.keep_alive && !draining_;
 }
 
-Awaitable<void> Connection::Refuse(Request request, absl::Status status) {
-  Describe(&request);
+Awaitable<void> Connection::Refuse(Request* request, const absl::Status& status) {
+  Describe(request);
   Sending sending;
-  sending.exchange.request = &request;
+  sending.exchange.request = request;
   sending.keep_alive = false;
-  const Response response = ProblemResponse(status, request.id);
-  co_await Send(request, response, &sending);
+  const Response response = ProblemResponse(status, request->id);
+  co_await Send(*request, response, &sending);
   Report(sending.exchange);
   if (sending.exchange.outcome.ok()) co_await Linger();
 }
@@ -236,15 +239,17 @@ Awaitable<void> Connection::Send(const Request& request, const Response& respons
     framing.content_length = response.body_bytes();
   }
   framing.keep_alive = sending->keep_alive;
-  std::string head = FormatHead(response, framing);
+  const std::string head = FormatHead(response, framing);
   if (streams && !head_only) {
-    co_await SendStream(std::move(head), *response.stream, sending);
+    co_await SendStream(head, *response.stream, sending);
   } else {
-    co_await SendBody(std::move(head), head_only ? nullptr : response.body, sending);
+    const Bytes none;
+    const Bytes& body = head_only ? none : response.body;
+    co_await SendBody(head, body, sending);
   }
 }
 
-Awaitable<void> Connection::SendBody(std::string head, Bytes body, Sending* sending) {
+Awaitable<void> Connection::SendBody(const std::string& head, const Bytes& body, Sending* sending) {
   const absl::string_view whole = body == nullptr ? absl::string_view() : absl::string_view(*body);
   absl::string_view first = head;
   size_t sent = 0;
@@ -267,7 +272,8 @@ Awaitable<absl::Status> Connection::Write(absl::Span<const asio::const_buffer> b
   co_return absl::CancelledError(aborted_ ? "the server is stopping" : "the client has gone");
 }
 
-Awaitable<void> Connection::SendStream(std::string head, const StreamBody& body, Sending* sending) {
+Awaitable<void> Connection::SendStream(const std::string& head, const StreamBody& body,
+                                       Sending* sending) {
   const std::array<asio::const_buffer, 1> pieces = {Buffer(head)};
   sending->exchange.outcome = co_await Write(pieces);
   if (!sending->exchange.outcome.ok()) co_return;
@@ -300,6 +306,7 @@ Awaitable<void> Connection::SendStream(std::string head, const StreamBody& body,
   while (stream_helpers_ > 0) {
     co_await helpers_done_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
+  stream_->Detach();
   stream_ = nullptr;
 }
 

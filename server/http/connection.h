@@ -70,6 +70,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool chunked = false;
   };
 
+  // What follows takes its arguments by reference, which live until it is awaited:
+  // GCC 12 destroys some temporaries of a co_await expression twice.
+
   Awaitable<bool> OneRequest();
   // CANCELLED when there is nobody to answer.
   Awaitable<absl::Status> ReadRequest(RequestParser* parser);
@@ -79,12 +82,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void Describe(Request* request);
   Awaitable<Response> Handle(Request* request);
-  Awaitable<bool> Answer(Request request);
-  Awaitable<void> Refuse(Request request, absl::Status status);
+  Awaitable<bool> Answer(Request* request);
+  Awaitable<void> Refuse(Request* request, const absl::Status& status);
 
   Awaitable<void> Send(const Request& request, const Response& response, Sending* sending);
-  Awaitable<void> SendBody(std::string head, Bytes body, Sending* sending);
-  Awaitable<void> SendStream(std::string head, const StreamBody& body, Sending* sending);
+  Awaitable<void> SendBody(const std::string& head, const Bytes& body, Sending* sending);
+  Awaitable<void> SendStream(const std::string& head, const StreamBody& body, Sending* sending);
   Awaitable<void> PumpStream(const StreamBody& body, Sending* sending);
   Awaitable<absl::Status> WriteChunks(const std::vector<Bytes>& chunks, Sending* sending);
   // Notices that the client has gone while a stream is sent.

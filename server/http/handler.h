@@ -40,8 +40,8 @@ inline Handler Immediately(std::function<absl::StatusOr<Response>(const Request&
 template <typename Work>
 Awaitable<std::invoke_result_t<Work>> RunBlocking(boost::asio::thread_pool& pool, Work work) {
   auto on_pool = [](Work w) -> Awaitable<std::invoke_result_t<Work>> { co_return w(); };
-  co_return co_await boost::asio::co_spawn(pool, on_pool(std::move(work)),
-                                           boost::asio::use_awaitable);
+  auto running = on_pool(std::move(work));
+  co_return co_await boost::asio::co_spawn(pool, std::move(running), boost::asio::use_awaitable);
 }
 
 }  // namespace annals::http

@@ -417,6 +417,23 @@ TEST_F(TimelineFollowerTest, RowsOfALongerLogAreDropped) {
   EXPECT_EQ(Sum("claims"), "6");
 }
 
+TEST_F(TimelineFollowerTest, AnIndexOfAnotherFormatIsBuiltAnew) {
+  for (int64_t i = 1; i <= 20; ++i) Add(Counting(i));
+  const std::vector<std::string> answers = Answers();
+  const std::map<std::string, std::string> rows = Rows(keys_.All());
+  Close();
+  Open();
+  storage::Batch batch;
+  for (const auto& [key, value] : rows) {
+    batch.Put(storage::Family::kContributions, key, "of another program");
+  }
+  ASSERT_OK(database_->Write(std::move(batch), storage::Durability::kBuffered));
+  Reopen();
+  CatchUp();
+  EXPECT_EQ(Answers(), answers);
+  EXPECT_EQ(Rows(keys_.All()).at(keys_.Format()), rows.at(keys_.Format()));
+}
+
 TEST_F(TimelineFollowerTest, ClosingTellsWhoWaits) {
   Add(Counting(1));
   const std::shared_ptr<RebuildTicket> ticket = follower_->RequestRebuild();

@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kMaxAnswerBytes = size_t{1} << 30;
 constexpr int kHttpOk = 200;
+constexpr char kProtobuf[] = "application/protobuf";
 
 absl::StatusOr<std::string> ReadWhole(Connection* connection, std::chrono::milliseconds silence) {
   std::string body;
@@ -70,7 +71,7 @@ absl::StatusOr<std::unique_ptr<Connection>> VerbCaller::Ask(absl::string_view ve
                                      ". Whether it was done is not known; an event that has an id "
                                      "may be sent again, and is recorded once"));
   }
-  if (head->status == kHttpOk) return connection;
+  if (head->status == kHttpOk && head->content_type == kProtobuf) return connection;
   ANNALS_ASSIGN_OR_RETURN(const std::string body, ReadWhole(connection.get(), silence_));
   pool_.Return(std::move(connection));
   return StatusOfProblem(head->status, head->content_type, body, pool_.options().url.ToString());

@@ -162,8 +162,9 @@ def many(server, options):
 
 
 def stalled(server, options):
+    # A reader is cut when it has taken nothing for half a minute.
     flags = ["--timeline=load", f"--readers={100 if options.quick else 1_000}", "--rate=100", "--writers=16",
-             f"--seconds={10 if options.quick else 30}"]
+             f"--seconds={50 if options.quick else 60}"]
     without = server.readers(*flags)
     check(without, "readers")
     among = server.readers(*flags, "--stalled=100")

@@ -33,7 +33,8 @@ LAYERS = {
     "server/http": ["engine/base"],
     "server/process": ["engine/base"],
     "server": ["engine", "projections"],
-    "cli": ["engine", "projections", "server"],
+    "client": ["engine"],
+    "cli": ["engine", "projections", "server", "client"],
 }
 # A library that only some folders may see.
 CONFINED = {

@@ -193,7 +193,7 @@ TEST_F(ResourcesTest, TimelinesAndWhatTheyCanBeAsked) {
 }
 
 TEST_F(ResourcesTest, AMistypedParameterIsNotPassedOver) {
-  const http::RawResponse mistyped = Get(absl::StrCat(kLosses, "?knwon=1931"));
+  const http::RawResponse mistyped = Get(absl::StrCat(kLosses, "?knwn=1931"));
   EXPECT_EQ(mistyped.status, 400);
   EXPECT_THAT(mistyped.body, HasSubstr(R"(did you mean \"known\"?)"));
   EXPECT_THAT(Get("/v1/timelines?page=2").body, HasSubstr(R"(no parameter \"page\")"));

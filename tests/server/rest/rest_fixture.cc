@@ -42,7 +42,6 @@ std::unique_ptr<RawClient> RestTest::Following(absl::string_view target,
   return client;
 }
 
-// RawClient keeps the last header of a name, so there is one Link at a time.
 std::string LinkOf(const RawResponse& response, absl::string_view relation) {
   const auto link = response.headers.find("link");
   if (link == response.headers.end()) return "";

@@ -139,9 +139,9 @@ TEST_F(VerbsTest, ErrorsAreProblemDocumentsWithTheStatusCode) {
   EXPECT_THAT(field.body, AllOf(HasSubstr("\"code\":\"INVALID_ARGUMENT\""),
                                 HasSubstr(R"(did you mean \"timeline\"?)")));
   const http::RawResponse nested =
-      Post("/v1/verbs/AsOf", "application/json", R"({"timeline":"sea","asOf":{"knwon":"1931"}})");
+      Post("/v1/verbs/AsOf", "application/json", R"({"timeline":"sea","asOf":{"knwn":"1931"}})");
   EXPECT_THAT(nested.body,
-              HasSubstr(R"(asOf: there is no field \"knwon\"; did you mean \"known\"?)"));
+              HasSubstr(R"(as_of: there is no field \"knwn\"; did you mean \"known\"?)"));
 
   EXPECT_EQ(Post("/v1/verbs/AsOf", "application/json", R"({"timeline":"sea")").status, 400);
   EXPECT_EQ(Post("/v1/verbs/AsOf", "application/protobuf", "\x0a\xff").status, 400);

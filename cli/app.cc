@@ -22,6 +22,7 @@
 #include "cli/commands/init.h"
 #include "cli/commands/load.h"
 #include "cli/commands/maintenance.h"
+#include "cli/commands/serve.h"
 #include "cli/commands/tail.h"
 #include "cli/commands/why.h"
 #include "cli/domains.h"
@@ -90,6 +91,7 @@ void BuildApp(const Environment& environment, CLI::App* app, GlobalOptions* opti
   AddVerifyCommand(app, chosen);
   AddExportCommand(app, chosen);
   AddRebuildCommand(app, chosen);
+  AddServeCommand(app, chosen);
   AddCompletionCommand(app, chosen);
   app->footer(
       absl::StrCat("Example:\n  annals init && annals load timelines/venezuela-2026 && "

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
+#include "engine/base/timestamp.h"
 #include "engine/log/event_reader.h"
 #include "engine/log/record.h"
 #include "google/protobuf/util/message_differencer.h"

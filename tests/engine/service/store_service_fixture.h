@@ -46,6 +46,8 @@ class OpenedStore {
   OpenedStore(const std::vector<Domain>* domains, Instant now);
 
   Service& service() { return *service_; }
+  Store& store() { return *store_; }
+  const Clock& clock() const { return clock_; }
 
  private:
   const TemporaryDirectory directory_;

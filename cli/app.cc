@@ -13,6 +13,7 @@
 #include "cli/commands/as_of.h"
 #include "cli/commands/catalogue.h"
 #include "cli/commands/completion.h"
+#include "cli/commands/consumer.h"
 #include "cli/commands/diff.h"
 #include "cli/commands/events.h"
 #include "cli/commands/explain.h"
@@ -22,6 +23,7 @@
 #include "cli/commands/load.h"
 #include "cli/commands/maintenance.h"
 #include "cli/commands/serve.h"
+#include "cli/commands/tail.h"
 #include "cli/commands/why.h"
 #include "cli/domains.h"
 #include "cli/exit_code.h"
@@ -40,9 +42,16 @@ void AddGlobalOptions(const Environment& environment, CLI::App* app, GlobalOptio
                       "~/.local/share/annals)")
           ->type_name("DIR");
   if (environment.connect) {
-    app->add_option("--server", options->server, "Ask the server at this URL, instead of a store")
+    app->add_option("--server", options->server,
+                    "Ask the server at this URL, instead of a store (default: $ANNALS_SERVER)")
         ->type_name("URL")
         ->excludes(store);
+    app->add_option("--token-file", options->token_path,
+                    "A file with the token that the server is shown (default: $ANNALS_TOKEN)")
+        ->type_name("FILE");
+    app->add_option("--ca-file", options->ca_path,
+                    "Who vouches for the server, in PEM (default: whom the system trusts)")
+        ->type_name("FILE");
   }
   app->add_option("--timeline", options->timeline, "The timeline (default: the store's only one)")
       ->type_name("TIMELINE");
@@ -74,6 +83,7 @@ void BuildApp(const Environment& environment, CLI::App* app, GlobalOptions* opti
   AddTimelineCommand(app, chosen);
   AddShowCommand(app, chosen);
   AddTailCommand(app, chosen);
+  AddConsumerCommand(app, chosen);
   AddViewsCommand(app, chosen);
   AddTypesCommand(app, chosen);
   AddTimelinesCommand(app, chosen);
@@ -153,8 +163,7 @@ std::optional<ExitCode> Parse(const std::vector<std::string>& arguments, CLI::Ap
 }
 
 void Complain(const absl::Status& status, Session* session) {
-  session->err() << Red("annals:", session->err_style()) << ' '
-                 << VisibleLines(std::string(status.message())) << '\n';
+  session->Remark(std::string(status.message()));
 }
 
 // What became of the answer's last bytes.

@@ -1,7 +1,10 @@
 #include "cli/session.h"
 
+#include <fstream>
 #include <limits>
+#include <sstream>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/type_docs.h"
@@ -21,6 +24,20 @@ TextStyle StyleOf(const Environment& environment, bool terminal) {
           .width = terminal ? environment.terminal_columns : 0};
 }
 
+// ANNALS_TOKEN, or what the file holds, from which line ends are taken.
+absl::StatusOr<std::string> Token(const std::string& path, const Environment& environment) {
+  if (path.empty()) return environment.Variable("ANNALS_TOKEN");
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  std::string token(absl::StripAsciiWhitespace(text.str()));
+  if (!file.is_open() || token.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--token-file ", path, ": ", file.is_open() ? "it is empty" : "it can't be read"));
+  }
+  return token;
+}
+
 }  // namespace
 
 Session::Session(std::istream* in, std::ostream* out, std::ostream* err,
@@ -28,7 +45,8 @@ Session::Session(std::istream* in, std::ostream* out, std::ostream* err,
     : in_(in), out_(out), err_(err), environment_(environment), domains_(domains) {}
 
 absl::StatusOr<std::string> Session::StoreFolder() const {
-  if (!options_.server.empty()) {
+  ANNALS_ASSIGN_OR_RETURN(const std::string server, ServerUrl());
+  if (!server.empty()) {
     return absl::FailedPreconditionError(
         "this command works on the store's own folder: it needs --store DIR, on the machine that "
         "has it, instead of --server");
@@ -58,8 +76,12 @@ absl::StatusOr<Store*> Session::OpenStore() {
 
 absl::StatusOr<Service*> Session::OpenService() {
   if (service_ != nullptr) return service_.get();
-  if (!options_.server.empty()) {
-    ANNALS_ASSIGN_OR_RETURN(service_, environment_->connect(options_.server));
+  ServerAddress address;
+  ANNALS_ASSIGN_OR_RETURN(address.url, ServerUrl());
+  if (!address.url.empty()) {
+    ANNALS_ASSIGN_OR_RETURN(address.token, Token(options_.token_path, *environment_));
+    address.ca_path = options_.ca_path;
+    ANNALS_ASSIGN_OR_RETURN(service_, environment_->connect(address));
     return service_.get();
   }
   ANNALS_ASSIGN_OR_RETURN(Store* const store, OpenStore());
@@ -69,6 +91,17 @@ absl::StatusOr<Service*> Session::OpenService() {
   options.max_page_events = std::numeric_limits<size_t>::max();
   service_ = std::make_unique<StoreService>(store, options);
   return service_.get();
+}
+
+absl::StatusOr<std::string> Session::ServerUrl() const {
+  if (!options_.server.empty() || !options_.store.empty()) return options_.server;
+  if (!environment_->connect) return std::string();
+  std::string url = environment_->Variable("ANNALS_SERVER");
+  if (!url.empty() && !environment_->Variable("ANNALS_STORE").empty()) {
+    return absl::InvalidArgumentError(
+        "ANNALS_SERVER and ANNALS_STORE are both set; say by --server or --store which it is");
+  }
+  return url;
 }
 
 absl::StatusOr<TimelineSettings> Session::Timeline() {
@@ -101,6 +134,10 @@ TextStyle Session::out_style() const {
 
 TextStyle Session::err_style() const {
   return StyleOf(*environment_, environment_->error_is_terminal);
+}
+
+void Session::Remark(absl::string_view text) {
+  *err_ << Red("annals:", err_style()) << ' ' << VisibleLines(text) << '\n';
 }
 
 void Session::Print(const Table& table) {

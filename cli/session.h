@@ -29,6 +29,8 @@ enum class Format { kTable, kJson, kCsv, kMarkdown };
 struct GlobalOptions {
   std::string store;
   std::string server;
+  std::string token_path;
+  std::string ca_path;
   std::string timeline;
   Format format = Format::kTable;
 };
@@ -46,15 +48,20 @@ class Session {
   const Environment& environment() const { return *environment_; }
   const std::vector<Domain>& domains() const { return *domains_; }
 
-  // What nearly every command asks: the server if --server names one, otherwise the
-  // store. Opened once. Errors are the connector's and OpenStore's.
+  // What nearly every command asks: the server if ServerUrl() has one, otherwise the
+  // store. Opened once. Errors are ServerUrl's, the connector's and OpenStore's;
+  // INVALID_ARGUMENT if the file of --token-file can't be read or is empty.
   absl::StatusOr<Service*> OpenService();
+
+  // --server, else, without --store, ANNALS_SERVER. Empty: it is the store that is
+  // asked. INVALID_ARGUMENT if ANNALS_SERVER and ANNALS_STORE are both set.
+  absl::StatusOr<std::string> ServerUrl() const;
 
   // For commands that need the folder itself.
 
   // --store, else ANNALS_STORE, else $XDG_DATA_HOME/annals, else
   // ~/.local/share/annals. INVALID_ARGUMENT if none of them is set;
-  // FAILED_PRECONDITION with --server.
+  // FAILED_PRECONDITION where a server is to be asked.
   absl::StatusOr<std::string> StoreFolder() const;
   // Opens the store, once. Store::Open's errors; NOT_FOUND names `annals init`.
   absl::StatusOr<Store*> OpenStore();
@@ -62,6 +69,9 @@ class Session {
   // --timeline, which must exist, else the store's only timeline.
   // INVALID_ARGUMENT if there are several: the message lists them.
   absl::StatusOr<TimelineSettings> Timeline();
+
+  // A remark for a person, on standard error, as an error message looks.
+  void Remark(absl::string_view text);
 
   // How text may look on either stream: coloured on a terminal, and not with
   // NO_COLOR set.

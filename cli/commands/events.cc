@@ -11,7 +11,6 @@
 #include "cli/arguments.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
-#include "engine/render/csv.h"
 #include "engine/render/events.h"
 #include "proto/annals/v1/service.pb.h"
 
@@ -95,49 +94,6 @@ absl::Status ShowEvent(const std::string& name, Session& session) {
   return absl::OkStatus();
 }
 
-struct TailArguments {
-  std::optional<uint64_t> after;
-  uint64_t limit = 20;
-};
-
-// A feed is not aligned: each event is printed as it is read.
-absl::Status PrintFeed(EventReader* reader, uint64_t limit, Session& session) {
-  Table table = EventListTable(false);
-  const Format format = session.options().format;
-  for (uint64_t read = 0; read < limit && session.out().good() && reader->Next(); ++read) {
-    if (format != Format::kJson) {
-      table.rows.push_back(EventListRow(reader->event()));
-      continue;
-    }
-    ANNALS_ASSIGN_OR_RETURN(const std::string json, EventToJson(reader->event(), {}));
-    session.PrintJson(json);
-  }
-  ANNALS_RETURN_IF_ERROR(reader->status());
-  if (format != Format::kJson) session.Print(table);
-  return absl::OkStatus();
-}
-
-absl::Status Tail(const TailArguments& arguments, Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
-  ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
-  v1::GetTimelineRequest head_request;
-  head_request.set_timeline(timeline.name);
-  ANNALS_ASSIGN_OR_RETURN(const v1::Timeline state, service->GetTimeline(head_request));
-  const uint64_t last = state.head();
-  const uint64_t after =
-      arguments.after.value_or(last > arguments.limit ? last - arguments.limit : 0);
-  if (after > last) {
-    return absl::OutOfRangeError(absl::StrCat("timeline \"", timeline.name, "\": --after ", after,
-                                              " is beyond the last event, ", last));
-  }
-  v1::ReadEventsRequest request;
-  request.set_timeline(timeline.name);
-  request.set_after(after);
-  request.set_limit(arguments.limit);
-  ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<EventReader> reader, service->ReadEvents(request));
-  return PrintFeed(reader.get(), arguments.limit, session);
-}
-
 }  // namespace
 
 void AddTimelineCommand(CLI::App* app, Action* chosen) {
@@ -176,23 +132,6 @@ void AddShowCommand(CLI::App* app, Action* chosen) {
   AddExamples(command, {"annals show 12", "annals show maduro-captured --format json"});
   command->callback(
       [name, chosen] { *chosen = [name](Session& session) { return ShowEvent(*name, session); }; });
-}
-
-void AddTailCommand(CLI::App* app, Action* chosen) {
-  CLI::App* command = app->add_subcommand("tail", "The last events, in the order recorded");
-  auto arguments = std::make_shared<TailArguments>();
-  command
-      ->add_option("--after", arguments->after,
-                   "The first events after this position, instead of the last ones")
-      ->type_name("N")
-      ->check(WholeNumber());
-  command->add_option("--limit", arguments->limit, "At most this many (default: 20)")
-      ->type_name("N")
-      ->check(WholeNumber());
-  AddExamples(command, {"annals tail", "annals tail --after 40 --limit 100 --format json"});
-  command->callback([arguments, chosen] {
-    *chosen = [arguments](Session& session) { return Tail(*arguments, session); };
-  });
 }
 
 }  // namespace annals

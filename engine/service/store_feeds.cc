@@ -13,7 +13,7 @@ absl::StatusOr<Consumers*> StoreFeeds::OpenConsumers() {
   MutexLock hold(&mutex_);
   if (consumers_ == nullptr) {
     ANNALS_ASSIGN_OR_RETURN(consumers_, Consumers::Open(store_->folder().database(), &store_->log(),
-                                                        FeedLocked(), options_.clock));
+                                                        FeedLocked(), store_->clock()));
   }
   return consumers_.get();
 }

@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "engine/base/clock.h"
 #include "engine/base/mutex.h"
 #include "engine/feed/consumers.h"
 #include "engine/feed/feed.h"
@@ -24,12 +23,9 @@ class StoreFeeds {
  public:
   struct Options {
     Feed::Options feed;
-    const Clock* clock = Clock::System();  // Of leases and checkpoints.
   };
 
   StoreFeeds(Store* store, const Options& options) : store_(store), options_(options) {}
-
-  const Clock* clock() const { return options_.clock; }
 
   // Lives as long as this.
   Feed* OpenFeed();

@@ -329,7 +329,7 @@ absl::StatusOr<std::unique_ptr<FeedReader>> StoreService::Subscribe(
   Feed* const feed = feeds_.OpenFeed();
   ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<Subscription> subscription, feed->Subscribe(request));
   return std::make_unique<SubscriptionReader>(std::move(subscription), &feed->heads(),
-                                              feeds_.clock());
+                                              store_->clock());
 }
 
 absl::StatusOr<v1::Consumer> StoreService::CreateConsumer(

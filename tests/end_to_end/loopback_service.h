@@ -17,7 +17,7 @@ namespace annals::testing {
 // Has a store of its own open while it lives. Every request and every answer is
 // turned to bytes and back on its way, so that nothing arrives that isn't in the
 // messages; listings come a few events a page. Thread-safe as StoreService.
-class LoopbackService final : public Service {
+class LoopbackService : public Service {
  public:
   // `domains` are the store's.
   LoopbackService(std::unique_ptr<Store> store, std::unique_ptr<std::vector<Domain>> domains);

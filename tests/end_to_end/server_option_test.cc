@@ -6,10 +6,12 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_replace.h"
 #include "cli/domains.h"
+#include "client/remote_service.h"
 #include "engine/query/store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/end_to_end/annals_runner.h"
+#include "tests/end_to_end/http_store.h"
 #include "tests/end_to_end/loopback_service.h"
 
 namespace annals::testing {
@@ -23,35 +25,55 @@ constexpr char kUrl[] = "http://127.0.0.1:7171";
 constexpr int kUsage = 1;
 constexpr int kWrongState = 8;
 
-// A store behind a server that only this process can reach. Every run connects, and
-// opens the store, anew.
+// How a run gets to its server.
+enum class Way { kInProcess, kHttp };
+
+std::string NameOf(const ::testing::TestParamInfo<Way>& way) {
+  return way.param == Way::kHttp ? "OverHttp" : "InProcess";
+}
+
+// A store behind a server that only this process can reach. Every run opens the store
+// anew, and connects.
 class Served {
  public:
-  Served() {
-    annals_.environment().connect =
-        [this](const std::string& url) -> absl::StatusOr<std::unique_ptr<Service>> {
-      if (url != kUrl) return absl::UnavailableError("nobody answers at " + url);
-      auto domains = std::make_unique<std::vector<Domain>>(AllDomains());
-      auto store =
-          Store::Open(annals_.store(), domains.get(),
-                      {.clock = &annals_.clock(), .draw_id = annals_.environment().draw_id});
-      if (!store.ok()) return store.status();
-      return std::make_unique<LoopbackService>(*std::move(store), std::move(domains));
+  explicit Served(Way way) {
+    annals_.environment().connect = [this, way](const ServerAddress& address) {
+      return Connect(way, address.url);
     };
   }
 
   AnnalsRunner& annals() { return annals_; }
 
+  Outcome RunAsItIs(const std::vector<std::string>& arguments, const std::string& input = "") {
+    Outcome outcome = annals_.Run(arguments, input);
+    server_.reset();
+    return outcome;
+  }
+
   Outcome Run(std::vector<std::string> arguments, const std::string& input = "") {
     arguments.insert(arguments.end(), {"--server", kUrl});
-    Outcome outcome = annals_.Run(arguments, input);
+    Outcome outcome = RunAsItIs(arguments, input);
     // The one difference: how the same is asked again.
     outcome.out = absl::StrReplaceAll(outcome.out, {{std::string(" --server ") + kUrl, ""}});
     return outcome;
   }
 
  private:
+  absl::StatusOr<std::unique_ptr<Service>> Connect(Way way, const std::string& url) {
+    if (url != kUrl) return absl::UnavailableError("nobody answers at " + url);
+    auto domains = std::make_unique<std::vector<Domain>>(AllDomains());
+    auto store = Store::Open(annals_.store(), domains.get(),
+                             {.clock = &annals_.clock(), .draw_id = annals_.environment().draw_id});
+    if (!store.ok()) return store.status();
+    if (way == Way::kInProcess) {
+      return std::make_unique<LoopbackService>(*std::move(store), std::move(domains));
+    }
+    server_ = std::make_unique<HttpStore>(*std::move(store), std::move(domains));
+    return RemoteService::Connect(server_->url(), {});
+  }
+
   AnnalsRunner annals_;
+  std::unique_ptr<HttpStore> server_;
 };
 
 void ExpectTheSame(const Outcome& remote, const Outcome& local,
@@ -62,24 +84,29 @@ void ExpectTheSame(const Outcome& remote, const Outcome& local,
   EXPECT_EQ(remote.err, local.err) << command;
 }
 
-class ServerOptionTest : public ::testing::Test {
+class ServerOptionTest : public ::testing::TestWithParam<Way> {
  protected:
   static void SetUpTestSuite() {
-    served_ = new Served;
-    served_->annals().LoadBundled();
+    for (const Way way : {Way::kInProcess, Way::kHttp}) {
+      all_.push_back(std::make_unique<Served>(way));
+      all_.back()->annals().LoadBundled();
+    }
   }
-  static void TearDownTestSuite() {
-    delete served_;
-    served_ = nullptr;
-  }
+  static void TearDownTestSuite() { all_.clear(); }
 
-  // One store for all: nothing that is asked here writes.
-  static Served* served_;
+  Served* const served_ = all_[static_cast<size_t>(GetParam())].get();
+
+ private:
+  // One store for all tests of a way: nothing that is asked here writes.
+  static std::vector<std::unique_ptr<Served>> all_;
 };
 
-Served* ServerOptionTest::served_ = nullptr;
+std::vector<std::unique_ptr<Served>> ServerOptionTest::all_;
 
-TEST_F(ServerOptionTest, EveryQuestionIsAnsweredAsFromTheStore) {
+INSTANTIATE_TEST_SUITE_P(Ways, ServerOptionTest, ::testing::Values(Way::kInProcess, Way::kHttp),
+                         NameOf);
+
+TEST_P(ServerOptionTest, EveryQuestionIsAnsweredAsFromTheStore) {
   const std::vector<std::vector<std::string>> questions = {
       {"as-of", "2026-01-12"},
       {"as-of", "now", "--known", "2026-01-20", "--view", "releases"},
@@ -110,14 +137,14 @@ TEST_F(ServerOptionTest, EveryQuestionIsAnsweredAsFromTheStore) {
   }
 }
 
-TEST_F(ServerOptionTest, ExportsTheSame) {
+TEST_P(ServerOptionTest, ExportsTheSame) {
   for (const char* format : {"json", "csv", "textproto"}) {
     const std::vector<std::string> arguments = {"export", "--format", format};
     ExpectTheSame(served_->Run(arguments), served_->annals().Run(arguments), arguments);
   }
 }
 
-TEST_F(ServerOptionTest, RefusesWithTheSameWordsAndCode) {
+TEST_P(ServerOptionTest, RefusesWithTheSameWordsAndCode) {
   const std::vector<std::vector<std::string>> questions = {
       {"as-of", "2026-13"},
       {"as-of", "now", "--view", "summry"},
@@ -140,12 +167,12 @@ TEST_F(ServerOptionTest, RefusesWithTheSameWordsAndCode) {
   }
 }
 
-TEST_F(ServerOptionTest, APageSaysWhichServerAnswersTheSameForEver) {
-  const Outcome page = served_->annals().Run({"as-of", "2026-01-12", "--server", kUrl});
+TEST_P(ServerOptionTest, APageSaysWhichServerAnswersTheSameForEver) {
+  const Outcome page = served_->RunAsItIs({"as-of", "2026-01-12", "--server", kUrl});
   EXPECT_THAT(page.out, HasSubstr(std::string(" --server ") + kUrl + "\n"));
 }
 
-TEST_F(ServerOptionTest, WhatNeedsTheFolderSaysSo) {
+TEST_P(ServerOptionTest, WhatNeedsTheFolderSaysSo) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{"verify"}, {"rebuild"}, {"init"}}) {
     const Outcome outcome = served_->Run(arguments);
@@ -154,13 +181,13 @@ TEST_F(ServerOptionTest, WhatNeedsTheFolderSaysSo) {
   }
 }
 
-TEST_F(ServerOptionTest, AServerThatDoesNotAnswerIsAnError) {
+TEST_P(ServerOptionTest, AServerThatDoesNotAnswerIsAnError) {
   const Outcome outcome = served_->annals().Run({"views", "--server", "http://127.0.0.1:1"});
   EXPECT_NE(outcome.code, 0);
   EXPECT_THAT(outcome.err, HasSubstr("nobody answers at http://127.0.0.1:1"));
 }
 
-TEST_F(ServerOptionTest, AStoreAndAServerExcludeEachOther) {
+TEST_P(ServerOptionTest, AStoreAndAServerExcludeEachOther) {
   const Outcome outcome = served_->annals().Run({"views", "--server", kUrl, "--store", "x"});
   EXPECT_EQ(outcome.code, kUsage);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("--server"), HasSubstr("--store")));
@@ -172,8 +199,13 @@ TEST(WithoutAConnectorTest, ThereIsNoSuchOption) {
   EXPECT_EQ(annals.Run({"views", "--server", kUrl}).code, kUsage);
 }
 
-TEST(ServedWritesTest, TimelinesAndEventsAreRecordedAsInAStore) {
-  Served served;
+class ServedWritesTest : public ::testing::TestWithParam<Way> {};
+
+INSTANTIATE_TEST_SUITE_P(Ways, ServedWritesTest, ::testing::Values(Way::kInProcess, Way::kHttp),
+                         NameOf);
+
+TEST_P(ServedWritesTest, TimelinesAndEventsAreRecordedAsInAStore) {
+  Served served(GetParam());
   AnnalsRunner local;
   served.annals().Print({"init"});
   local.Print({"init"});
@@ -198,6 +230,95 @@ TEST(ServedWritesTest, TimelinesAndEventsAreRecordedAsInAStore) {
   ExpectTheSame(served.Run(load), local.Run(load), load);
   const std::vector<std::string> exported = {"export", "--timeline", "notes"};
   ExpectTheSame(served.Run(exported), local.Run(exported), exported);
+}
+
+TEST_P(ServedWritesTest, ConsumersAreKeptAsInAStore) {
+  Served served(GetParam());
+  AnnalsRunner local;
+  served.annals().LoadBundled();
+  local.LoadBundled();
+  const std::vector<std::vector<std::string>> commands = {
+      {"consumer", "create", "mirror", "--after", "10", "--type", "ReleaseVerified"},
+      {"consumer", "create", "mirror"},
+      {"consumer", "create", "All of it"},
+      {"consumer", "list"},
+      {"consumer", "fetch", "mirror", "--limit", "3"},
+      {"consumer", "fetch", "mirror", "--limit", "1", "--format", "json"},
+      {"consumer", "nack", "mirror", "1", "--reason", "no room"},
+      {"consumer", "parked", "mirror"},
+      {"consumer", "delete", "mirror"},
+      {"consumer", "fetch", "mirror"}};
+  for (const std::vector<std::string>& arguments : commands) {
+    ExpectTheSame(served.Run(arguments), local.Run(arguments), arguments);
+  }
+}
+
+class ServerVariableTest : public ::testing::Test {
+ protected:
+  ServerVariableTest() {
+    served_.annals().MakeNotes();
+    served_.annals().environment().variables["ANNALS_SERVER"] = kUrl;
+  }
+
+  Served served_{Way::kInProcess};
+};
+
+TEST_F(ServerVariableTest, ItNamesTheServerWhereNoStoreIsNamed) {
+  auto& variables = served_.annals().environment().variables;
+  variables.erase("ANNALS_STORE");
+  EXPECT_THAT(served_.RunAsItIs({"timelines"}).out, HasSubstr("notes"));
+  const Outcome verified = served_.RunAsItIs({"verify"});
+  EXPECT_EQ(verified.code, kWrongState);
+  EXPECT_THAT(verified.err, HasSubstr("needs --store DIR"));
+  EXPECT_EQ(served_.RunAsItIs({"verify", "--store", served_.annals().store()}).code, 0);
+}
+
+TEST_F(ServerVariableTest, AStoreBesideItMustBeDecidedUpon) {
+  const Outcome both = served_.RunAsItIs({"timelines"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.err, HasSubstr("ANNALS_SERVER and ANNALS_STORE are both set"));
+  EXPECT_EQ(served_.RunAsItIs({"timelines", "--server", kUrl}).code, 0);
+  EXPECT_EQ(served_.RunAsItIs({"timelines", "--store", served_.annals().store()}).code, 0);
+}
+
+class TokenTest : public ::testing::Test {
+ protected:
+  TokenTest() {
+    annals_.environment().connect =
+        [this](const ServerAddress& address) -> absl::StatusOr<std::unique_ptr<Service>> {
+      shown_ = address;
+      return absl::UnauthenticatedError("who are you?");
+    };
+    annals_.environment().variables["ANNALS_TOKEN"] = "from-the-environment";
+  }
+
+  Outcome Run(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"views", "--server", kUrl};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return annals_.Run(arguments);
+  }
+
+  AnnalsRunner annals_;
+  ServerAddress shown_;
+};
+
+TEST_F(TokenTest, ItComesFromAFileOrTheEnvironment) {
+  constexpr int kPermission = 9;
+  EXPECT_EQ(Run({}).code, kPermission);
+  EXPECT_EQ(shown_.token, "from-the-environment");
+  const std::string file = annals_.WriteFile("token", "from-a-file\r\n");
+  Run({"--token-file", file, "--ca-file", "ca.pem"});
+  EXPECT_EQ(shown_.token, "from-a-file");
+  EXPECT_EQ(shown_.ca_path, "ca.pem");
+}
+
+TEST_F(TokenTest, AFileWithoutOneIsRefused) {
+  for (const std::string& file : {annals_.WriteFile("empty", "\n"), std::string("no-such-file")}) {
+    const Outcome outcome = Run({"--token-file", file});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("--token-file " + file));
+    EXPECT_EQ(shown_.url, "");
+  }
 }
 
 }  // namespace

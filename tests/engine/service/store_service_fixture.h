@@ -46,6 +46,7 @@ class OpenedStore {
   OpenedStore(const std::vector<Domain>* domains, Instant now);
 
   Service& service() { return *service_; }
+  Store& store() { return *store_; }
 
  private:
   const TemporaryDirectory directory_;

@@ -32,6 +32,7 @@ LAYERS = {
     # Transport: it knows none of the verbs.
     "server/http": ["engine/base"],
     "server/process": ["engine/base"],
+    "server/grpc": ["engine"],
     "server": ["engine", "projections"],
     "client": ["engine"],
     "cli": ["engine", "projections", "server", "client"],

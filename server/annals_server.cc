@@ -21,6 +21,7 @@
 #include "server/rest/answer_cache.h"
 #include "server/rest/event_resources.h"
 #include "server/rest/feed_routes.h"
+#include "server/rest/openapi.h"
 #include "server/rest/question_resources.h"
 #include "server/rest/timeline_resources.h"
 #include "server/rest/verbs.h"
@@ -123,6 +124,7 @@ class AnnalsServer::Parts {
   http::Router MakeRouter(const AnnalsServerOptions& options) {
     http::Router router;
     probes_.AddRoutes(&pool_, &router);
+    rest::AddOpenApiRoute(&router);
     const rest::ResourceContext resources{&service_, &pool_, &cache_};
     rest::AddQuestionResources(resources, &router);
     rest::AddEventResources(resources, &router);

@@ -34,7 +34,8 @@ LAYERS = {
     "server/process": ["engine/base"],
     "server/grpc": ["engine"],
     "server": ["engine", "projections"],
-    "cli": ["engine", "projections", "server"],
+    "client": ["engine"],
+    "cli": ["engine", "projections", "server", "client"],
 }
 # A library that only some folders may see.
 CONFINED = {

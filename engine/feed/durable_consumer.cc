@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
+#include "engine/base/timestamp.h"
 #include "engine/log/limits.h"
 #include "engine/log/record.h"
 

@@ -32,8 +32,9 @@ using google::protobuf::FieldDescriptor;
 const Descriptor* TypeAt(absl::string_view place, const Descriptor* type) {
   if (place.empty()) return type;
   for (const absl::string_view step : absl::StrSplit(place, '.')) {
-    const FieldDescriptor* const field =
-        type->FindFieldByCamelcaseName(std::string(step.substr(0, step.find('['))));
+    const std::string name(step.substr(0, step.find('[')));
+    const FieldDescriptor* field = type->FindFieldByName(name);
+    if (field == nullptr) field = type->FindFieldByCamelcaseName(name);
     if (field == nullptr || field->is_map() || field->message_type() == nullptr) return nullptr;
     type = field->message_type();
     if (type->full_name() == "google.protobuf.Any") return nullptr;

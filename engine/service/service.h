@@ -13,7 +13,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/log/event_reader.h"
+#include "engine/service/feed_reader.h"
 #include "proto/annals/v1/event.pb.h"
+#include "proto/annals/v1/feed.pb.h"
 #include "proto/annals/v1/query.pb.h"
 #include "proto/annals/v1/service.pb.h"
 #include "proto/annals/v1/view.pb.h"
@@ -51,6 +53,26 @@ class Service {
   virtual absl::StatusOr<v1::HistoryResult> History(const v1::HistoryRequest& request) = 0;
   virtual absl::StatusOr<v1::WhyResponse> Why(const v1::WhyRequest& request) = 0;
   virtual absl::StatusOr<v1::ExplainResult> Explain(const v1::ExplainRequest& request) = 0;
+
+  // Items as they come. The service must outlive the reader.
+  virtual absl::StatusOr<std::unique_ptr<FeedReader>> Subscribe(
+      const v1::SubscribeRequest& request) = 0;
+
+  virtual absl::StatusOr<v1::Consumer> CreateConsumer(const v1::CreateConsumerRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListConsumersResponse> ListConsumers(
+      const v1::ListConsumersRequest& request) = 0;
+  virtual absl::StatusOr<v1::DeleteConsumerResponse> DeleteConsumer(
+      const v1::DeleteConsumerRequest& request) = 0;
+  virtual absl::StatusOr<v1::FetchDeliveriesResponse> FetchDeliveries(
+      const v1::FetchDeliveriesRequest& request) = 0;
+  virtual absl::StatusOr<v1::SettledPositions> AckDeliveries(
+      const v1::AckDeliveriesRequest& request) = 0;
+  virtual absl::StatusOr<v1::SettledPositions> NackDeliveries(
+      const v1::NackDeliveriesRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListParkedEventsResponse> ListParkedEvents(
+      const v1::ListParkedEventsRequest& request) = 0;
+  virtual absl::StatusOr<v1::SettledPositions> ReplayParkedEvents(
+      const v1::ReplayParkedEventsRequest& request) = 0;
 
   // Returns when the projections are rebuilt; `report` is called now and then, on
   // this thread.

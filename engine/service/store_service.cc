@@ -7,11 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/base/timestamp.h"
+#include "engine/service/consumer_verbs.h"
 #include "engine/service/descriptions.h"
 #include "engine/service/event_selection.h"
 #include "engine/service/one_world.h"
 #include "engine/service/page_token.h"
 #include "engine/service/request_dates.h"
+#include "engine/service/subscription_reader.h"
 #include "engine/storage/database.h"
 
 namespace annals {
@@ -64,6 +66,9 @@ absl::Status CheckAtMost(const char* name, uint32_t value, uint32_t limit) {
 }
 
 }  // namespace
+
+StoreService::StoreService(Store* store, Options options)
+    : store_(store), options_(std::move(options)), feeds_(store, options_.feeds) {}
 
 absl::StatusOr<v1::ListTimelinesResponse> StoreService::ListTimelines(
     const v1::ListTimelinesRequest&) {
@@ -317,6 +322,66 @@ absl::StatusOr<v1::ExplainResult> StoreService::Explain(const v1::ExplainRequest
   ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf as_of,
                           queries.Pin(request.timeline(), ToQuestion(request.as_of())));
   return queries.Explain(request.timeline(), request.view(), ToKey(request.key()), as_of);
+}
+
+absl::StatusOr<std::unique_ptr<FeedReader>> StoreService::Subscribe(
+    const v1::SubscribeRequest& request) {
+  Feed* const feed = feeds_.OpenFeed();
+  ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<Subscription> subscription, feed->Subscribe(request));
+  return std::make_unique<SubscriptionReader>(std::move(subscription), &feed->heads(),
+                                              feeds_.clock());
+}
+
+absl::StatusOr<v1::Consumer> StoreService::CreateConsumer(
+    const v1::CreateConsumerRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(Consumers* const consumers, feeds_.OpenConsumers());
+  return consumers->Create(request.consumer());
+}
+
+absl::StatusOr<v1::ListConsumersResponse> StoreService::ListConsumers(
+    const v1::ListConsumersRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(const Consumers* const consumers, feeds_.OpenConsumers());
+  ANNALS_ASSIGN_OR_RETURN(std::vector<v1::ConsumerStatus> all, consumers->List(request.timeline()));
+  v1::ListConsumersResponse response;
+  for (v1::ConsumerStatus& one : all) *response.add_consumers() = std::move(one);
+  return response;
+}
+
+absl::StatusOr<v1::DeleteConsumerResponse> StoreService::DeleteConsumer(
+    const v1::DeleteConsumerRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(Consumers* const consumers, feeds_.OpenConsumers());
+  ANNALS_RETURN_IF_ERROR(consumers->Delete(request.timeline(), request.consumer()));
+  return v1::DeleteConsumerResponse();
+}
+
+absl::StatusOr<v1::FetchDeliveriesResponse> StoreService::FetchDeliveries(
+    const v1::FetchDeliveriesRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(const Consumers* const consumers, feeds_.OpenConsumers());
+  return Fetch(*consumers, request);
+}
+
+absl::StatusOr<v1::SettledPositions> StoreService::AckDeliveries(
+    const v1::AckDeliveriesRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(const Consumers* const consumers, feeds_.OpenConsumers());
+  return Ack(*consumers, request);
+}
+
+absl::StatusOr<v1::SettledPositions> StoreService::NackDeliveries(
+    const v1::NackDeliveriesRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(const Consumers* const consumers, feeds_.OpenConsumers());
+  return Nack(*consumers, request);
+}
+
+absl::StatusOr<v1::ListParkedEventsResponse> StoreService::ListParkedEvents(
+    const v1::ListParkedEventsRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(const Consumers* const consumers, feeds_.OpenConsumers());
+  return ListParked(*consumers, request);
+}
+
+absl::StatusOr<v1::SettledPositions> StoreService::ReplayParkedEvents(
+    const v1::ReplayParkedEventsRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(const Consumers* const consumers, feeds_.OpenConsumers());
+  return Replay(*consumers, request);
 }
 
 absl::Status StoreService::RebuildProjections(const v1::RebuildProjectionsRequest& request,

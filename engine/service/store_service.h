@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "engine/query/store.h"
 #include "engine/service/service.h"
+#include "engine/service/store_feeds.h"
 #include "google/protobuf/descriptor.h"
 
 namespace annals {
@@ -29,9 +30,13 @@ class StoreService final : public Service {
     // One sentence about an event type, such as its .proto file has. Thread-safe.
     // Absent: none.
     std::function<std::string(const google::protobuf::Descriptor&)> describe_type;
+    StoreFeeds::Options feeds;
   };
 
-  StoreService(Store* store, Options options) : store_(store), options_(std::move(options)) {}
+  StoreService(Store* store, Options options);
+
+  // Where the store's events come from for whoever delivers them without waiting.
+  StoreFeeds& feeds() { return feeds_; }
 
   absl::StatusOr<v1::ListTimelinesResponse> ListTimelines(
       const v1::ListTimelinesRequest& request) override;
@@ -52,6 +57,23 @@ class StoreService final : public Service {
   absl::StatusOr<v1::HistoryResult> History(const v1::HistoryRequest& request) override;
   absl::StatusOr<v1::WhyResponse> Why(const v1::WhyRequest& request) override;
   absl::StatusOr<v1::ExplainResult> Explain(const v1::ExplainRequest& request) override;
+  absl::StatusOr<std::unique_ptr<FeedReader>> Subscribe(
+      const v1::SubscribeRequest& request) override;
+  absl::StatusOr<v1::Consumer> CreateConsumer(const v1::CreateConsumerRequest& request) override;
+  absl::StatusOr<v1::ListConsumersResponse> ListConsumers(
+      const v1::ListConsumersRequest& request) override;
+  absl::StatusOr<v1::DeleteConsumerResponse> DeleteConsumer(
+      const v1::DeleteConsumerRequest& request) override;
+  absl::StatusOr<v1::FetchDeliveriesResponse> FetchDeliveries(
+      const v1::FetchDeliveriesRequest& request) override;
+  absl::StatusOr<v1::SettledPositions> AckDeliveries(
+      const v1::AckDeliveriesRequest& request) override;
+  absl::StatusOr<v1::SettledPositions> NackDeliveries(
+      const v1::NackDeliveriesRequest& request) override;
+  absl::StatusOr<v1::ListParkedEventsResponse> ListParkedEvents(
+      const v1::ListParkedEventsRequest& request) override;
+  absl::StatusOr<v1::SettledPositions> ReplayParkedEvents(
+      const v1::ReplayParkedEventsRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
 
@@ -64,6 +86,7 @@ class StoreService final : public Service {
 
   Store* const store_;
   const Options options_;
+  StoreFeeds feeds_;
 };
 
 }  // namespace annals

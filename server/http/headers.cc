@@ -53,7 +53,7 @@ void Headers::AddToList(absl::string_view name, absl::string_view token) {
 }
 
 bool IsFieldName(absl::string_view name) {
-  constexpr absl::string_view kMarks = "!#$%&'*+-.^_`|~";
+  static constexpr absl::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return absl::ascii_isalnum(c) || absl::StrContains(kMarks, c);
   });

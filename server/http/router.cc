@@ -34,7 +34,7 @@ Parameters ParametersOf(const std::vector<std::string>& pattern,
   return parameters;
 }
 
-Response Allowed(std::string methods) {
+Response Allowed(const std::string& methods) {
   Response response;
   response.status = 204;
   response.headers.Add("Allow", methods);

@@ -80,12 +80,12 @@ http::Response ToResponse(const Answer& answer) {
       response.headers.Set("Cache-Control", "no-store");
       break;
   }
+  std::vector<std::string> links;
   if (!answer.canonical.empty()) {
-    response.headers.Add("Link", absl::StrCat("<", answer.canonical, ">; rel=\"canonical\""));
+    links.push_back(absl::StrCat("<", answer.canonical, ">; rel=\"canonical\""));
   }
-  if (!answer.next.empty()) {
-    response.headers.Add("Link", absl::StrCat("<", answer.next, ">; rel=\"next\""));
-  }
+  if (!answer.next.empty()) links.push_back(absl::StrCat("<", answer.next, ">; rel=\"next\""));
+  if (!links.empty()) response.headers.Add("Link", absl::StrJoin(links, ", "));
   return response;
 }
 

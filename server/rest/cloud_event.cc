@@ -49,7 +49,7 @@ std::string CloudNotice(absl::string_view timeline, absl::string_view type, Posi
   JsonWriter json(false);
   Begin(timeline, absl::StrCat(type, "-", position.value), type, position, &json);
   json.Name("data");
-  json.Raw(absl::StrCat("{\"position\":", position.value, "}"));
+  json.Raw(absl::StrCat("{\"position\": ", position.value, "}"));
   json.EndObject();
   return json.text();
 }

@@ -20,11 +20,11 @@ std::string ServerSentEvent(Position position, absl::string_view kind, absl::str
 }
 
 std::string Line(absl::string_view member, absl::string_view value) {
-  return absl::StrCat("{\"", member, "\":", value, "}\n");
+  return absl::StrCat("{\"", member, "\": ", value, "}\n");
 }
 
 std::string PositionJson(Position position) {
-  return absl::StrCat("{\"position\":", position.value, "}");
+  return absl::StrCat("{\"position\": ", position.value, "}");
 }
 
 // A checkpoint or a caught-up notice, which events and changes have alike.
@@ -152,8 +152,8 @@ std::unique_ptr<FeedCursor> ViewCursor(std::unique_ptr<ViewChanges> changes, Fee
 
 std::string FeedFarewell(FeedForm form, const absl::Status& reason) {
   if (form == FeedForm::kFrames) return EndFrame(reason);
-  const std::string data = absl::StrCat("{\"code\":\"", absl::StatusCodeToString(reason.code()),
-                                        "\",\"detail\":", http::JsonString(reason.message()), "}");
+  const std::string data = absl::StrCat("{\"code\": \"", absl::StatusCodeToString(reason.code()),
+                                        "\", \"detail\": ", http::JsonString(reason.message()), "}");
   // Without an id: what was received last stays the place to resume from.
   if (form == FeedForm::kEvents) return absl::StrCat("event: end\ndata: ", data, "\n\n");
   return Line("end", data);

@@ -101,6 +101,50 @@ absl::StatusOr<v1::ExplainResult> LoopbackService::Explain(const v1::ExplainRequ
   return Travelled(service_.Explain(Travelled(request)));
 }
 
+absl::StatusOr<std::unique_ptr<FeedReader>> LoopbackService::Subscribe(
+    const v1::SubscribeRequest& request) {
+  return service_.Subscribe(Travelled(request));
+}
+
+absl::StatusOr<v1::Consumer> LoopbackService::CreateConsumer(const v1::CreateConsumerRequest& request) {
+  return Travelled(service_.CreateConsumer(Travelled(request)));
+}
+
+absl::StatusOr<v1::ListConsumersResponse> LoopbackService::ListConsumers(
+    const v1::ListConsumersRequest& request) {
+  return Travelled(service_.ListConsumers(Travelled(request)));
+}
+
+absl::StatusOr<v1::DeleteConsumerResponse> LoopbackService::DeleteConsumer(
+    const v1::DeleteConsumerRequest& request) {
+  return Travelled(service_.DeleteConsumer(Travelled(request)));
+}
+
+absl::StatusOr<v1::FetchDeliveriesResponse> LoopbackService::FetchDeliveries(
+    const v1::FetchDeliveriesRequest& request) {
+  return Travelled(service_.FetchDeliveries(Travelled(request)));
+}
+
+absl::StatusOr<v1::SettledPositions> LoopbackService::AckDeliveries(
+    const v1::AckDeliveriesRequest& request) {
+  return Travelled(service_.AckDeliveries(Travelled(request)));
+}
+
+absl::StatusOr<v1::SettledPositions> LoopbackService::NackDeliveries(
+    const v1::NackDeliveriesRequest& request) {
+  return Travelled(service_.NackDeliveries(Travelled(request)));
+}
+
+absl::StatusOr<v1::ListParkedEventsResponse> LoopbackService::ListParkedEvents(
+    const v1::ListParkedEventsRequest& request) {
+  return Travelled(service_.ListParkedEvents(Travelled(request)));
+}
+
+absl::StatusOr<v1::SettledPositions> LoopbackService::ReplayParkedEvents(
+    const v1::ReplayParkedEventsRequest& request) {
+  return Travelled(service_.ReplayParkedEvents(Travelled(request)));
+}
+
 absl::Status LoopbackService::RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                                  const RebuildReport& report) {
   return service_.RebuildProjections(Travelled(request), report);

@@ -41,6 +41,23 @@ class LoopbackService final : public Service {
   absl::StatusOr<v1::HistoryResult> History(const v1::HistoryRequest& request) override;
   absl::StatusOr<v1::WhyResponse> Why(const v1::WhyRequest& request) override;
   absl::StatusOr<v1::ExplainResult> Explain(const v1::ExplainRequest& request) override;
+  absl::StatusOr<std::unique_ptr<FeedReader>> Subscribe(
+      const v1::SubscribeRequest& request) override;
+  absl::StatusOr<v1::Consumer> CreateConsumer(const v1::CreateConsumerRequest& request) override;
+  absl::StatusOr<v1::ListConsumersResponse> ListConsumers(
+      const v1::ListConsumersRequest& request) override;
+  absl::StatusOr<v1::DeleteConsumerResponse> DeleteConsumer(
+      const v1::DeleteConsumerRequest& request) override;
+  absl::StatusOr<v1::FetchDeliveriesResponse> FetchDeliveries(
+      const v1::FetchDeliveriesRequest& request) override;
+  absl::StatusOr<v1::SettledPositions> AckDeliveries(
+      const v1::AckDeliveriesRequest& request) override;
+  absl::StatusOr<v1::SettledPositions> NackDeliveries(
+      const v1::NackDeliveriesRequest& request) override;
+  absl::StatusOr<v1::ListParkedEventsResponse> ListParkedEvents(
+      const v1::ListParkedEventsRequest& request) override;
+  absl::StatusOr<v1::SettledPositions> ReplayParkedEvents(
+      const v1::ReplayParkedEventsRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
 

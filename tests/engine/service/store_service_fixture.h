@@ -47,6 +47,7 @@ class OpenedStore {
 
   Service& service() { return *service_; }
   Store& store() { return *store_; }
+  const Clock& clock() const { return clock_; }
 
  private:
   const TemporaryDirectory directory_;

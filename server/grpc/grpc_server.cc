@@ -121,7 +121,9 @@ class GrpcServer::Running {
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
       return absl::UnavailableError(absl::StrCat(
-          "can't listen on ", Address(options_.host, options_.port), "; is another server there?"));
+          "can't listen on ", Address(options_.host, options_.port), "; is another server there",
+          options_.tls.has_value() ? ", or no PEM in what should be a key or a certificate?"
+                                   : "?"));
     }
     server_->GetHealthCheckService()->SetServingStatus(kService, true);
     ScheduleReview();

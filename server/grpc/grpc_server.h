@@ -57,7 +57,7 @@ class GrpcServer {
  public:
   // Listens when it returns. FAILED_PRECONDITION if others than this machine could
   // come, and there is no TLS or no authenticator; UNAVAILABLE if it can't be listened
-  // on; INVALID_ARGUMENT for a key or certificate that is none.
+  // on, or a key or certificate is none: gRPC's log on stderr says which.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(GrpcServerOptions options,
                                                            const GrpcServed& served);
 

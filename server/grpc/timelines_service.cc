@@ -17,8 +17,17 @@ namespace annals {
 namespace {
 
 // Whoever asks about no timeline in particular asks about all.
-absl::string_view TimelineOf(const std::string& timeline) {
+absl::string_view Named(const std::string& timeline) {
   return timeline.empty() ? kAllTimelines : absl::string_view(timeline);
+}
+
+template <typename Request>
+absl::string_view TimelineOf(const Request& request) {
+  return Named(request.timeline());
+}
+
+absl::string_view TimelineOf(const v1::CreateConsumerRequest& request) {
+  return Named(request.consumer().timeline());
 }
 
 // Where the events make a timeline, that is what is asked for.
@@ -60,7 +69,7 @@ grpc::ServerUnaryReactor* TimelinesService::Answer(const char* verb, v1::Role ro
                                                    Response* response,
                                                    Verb<Request, Response> ask) {
   return UnaryCall::Start(surroundings_, context, verb, [=, this]() -> absl::Status {
-    ANNALS_RETURN_IF_ERROR(gate_->Admit(*context, role, TimelineOf(request->timeline())).status());
+    ANNALS_RETURN_IF_ERROR(gate_->Admit(*context, role, TimelineOf(*request)).status());
     return Put((served_.service->*ask)(*request), response);
   });
 }
@@ -117,7 +126,7 @@ grpc::ServerUnaryReactor* TimelinesService::Append(Context* context,
                                                    v1::AppendResponse* response) {
   return UnaryCall::Start(surroundings_, context, "Append", [=, this]() -> absl::Status {
     ANNALS_RETURN_IF_ERROR(
-        gate_->Admit(*context, RoleFor(*request), TimelineOf(request->timeline())).status());
+        gate_->Admit(*context, RoleFor(*request), TimelineOf(*request)).status());
     return Put(served_.service->Append(*request), response);
   });
 }
@@ -166,6 +175,57 @@ grpc::ServerUnaryReactor* TimelinesService::Explain(Context* context,
   return Answer("Explain", v1::READER, context, request, response, &Service::Explain);
 }
 
+grpc::ServerUnaryReactor* TimelinesService::CreateConsumer(Context* context,
+                                                           const v1::CreateConsumerRequest* request,
+                                                           v1::Consumer* response) {
+  return Answer("CreateConsumer", v1::WRITER, context, request, response, &Service::CreateConsumer);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::ListConsumers(Context* context,
+                                                          const v1::ListConsumersRequest* request,
+                                                          v1::ListConsumersResponse* response) {
+  return Answer("ListConsumers", v1::READER, context, request, response, &Service::ListConsumers);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::DeleteConsumer(Context* context,
+                                                           const v1::DeleteConsumerRequest* request,
+                                                           v1::DeleteConsumerResponse* response) {
+  return Answer("DeleteConsumer", v1::WRITER, context, request, response, &Service::DeleteConsumer);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::FetchDeliveries(
+    Context* context, const v1::FetchDeliveriesRequest* request,
+    v1::FetchDeliveriesResponse* response) {
+  return Answer("FetchDeliveries", v1::WRITER, context, request, response,
+                &Service::FetchDeliveries);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::AckDeliveries(Context* context,
+                                                          const v1::AckDeliveriesRequest* request,
+                                                          v1::SettledPositions* response) {
+  return Answer("AckDeliveries", v1::WRITER, context, request, response, &Service::AckDeliveries);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::NackDeliveries(Context* context,
+                                                           const v1::NackDeliveriesRequest* request,
+                                                           v1::SettledPositions* response) {
+  return Answer("NackDeliveries", v1::WRITER, context, request, response, &Service::NackDeliveries);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::ListParkedEvents(
+    Context* context, const v1::ListParkedEventsRequest* request,
+    v1::ListParkedEventsResponse* response) {
+  return Answer("ListParkedEvents", v1::READER, context, request, response,
+                &Service::ListParkedEvents);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::ReplayParkedEvents(
+    Context* context, const v1::ReplayParkedEventsRequest* request,
+    v1::SettledPositions* response) {
+  return Answer("ReplayParkedEvents", v1::WRITER, context, request, response,
+                &Service::ReplayParkedEvents);
+}
+
 template <typename Request, typename Open>
 grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::Stream(const char* verb,
                                                                      Context* context,
@@ -175,7 +235,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::Stream(const char*
     ANNALS_ASSIGN_OR_RETURN(Request request, Parse<Request>(*bytes));
     StreamOrder order{.verb = verb, .timeline = request.timeline(), .role = v1::READER};
     ANNALS_ASSIGN_OR_RETURN(order.principal,
-                            gate_->Admit(*context, order.role, TimelineOf(order.timeline)));
+                            gate_->Admit(*context, order.role, Named(order.timeline)));
     ANNALS_ASSIGN_OR_RETURN(order.quota, gate_->OpenStream(*order.principal));
     order.open = [open = std::move(open), request = std::move(request)] { return open(request); };
     return order;
@@ -218,9 +278,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::SubscribeView(Cont
 
 grpc::ServerWriteReactor<v1::RebuildProjectionsResponse>* TimelinesService::RebuildProjections(
     Context* context, const v1::RebuildProjectionsRequest* request) {
-  return RebuildCall::Start(
-      maintenance_, served_.service, *request,
-      gate_->Admit(*context, v1::ADMIN, TimelineOf(request->timeline())).status());
+  return RebuildCall::Start(maintenance_, served_.service, *request,
+                            gate_->Admit(*context, v1::ADMIN, TimelineOf(*request)).status());
 }
 
 }  // namespace annals

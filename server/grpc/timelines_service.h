@@ -76,6 +76,22 @@ class TimelinesService final
   Unary* Why(Context* context, const v1::WhyRequest* request, v1::WhyResponse* response) override;
   Unary* Explain(Context* context, const v1::ExplainRequest* request,
                  v1::ExplainResult* response) override;
+  Unary* CreateConsumer(Context* context, const v1::CreateConsumerRequest* request,
+                        v1::Consumer* response) override;
+  Unary* ListConsumers(Context* context, const v1::ListConsumersRequest* request,
+                       v1::ListConsumersResponse* response) override;
+  Unary* DeleteConsumer(Context* context, const v1::DeleteConsumerRequest* request,
+                        v1::DeleteConsumerResponse* response) override;
+  Unary* FetchDeliveries(Context* context, const v1::FetchDeliveriesRequest* request,
+                         v1::FetchDeliveriesResponse* response) override;
+  Unary* AckDeliveries(Context* context, const v1::AckDeliveriesRequest* request,
+                       v1::SettledPositions* response) override;
+  Unary* NackDeliveries(Context* context, const v1::NackDeliveriesRequest* request,
+                        v1::SettledPositions* response) override;
+  Unary* ListParkedEvents(Context* context, const v1::ListParkedEventsRequest* request,
+                          v1::ListParkedEventsResponse* response) override;
+  Unary* ReplayParkedEvents(Context* context, const v1::ReplayParkedEventsRequest* request,
+                            v1::SettledPositions* response) override;
 
   ByteStream* ReadEvents(Context* context, const Bytes* request) override;
   ByteStream* Subscribe(Context* context, const Bytes* request) override;

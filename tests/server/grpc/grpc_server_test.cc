@@ -195,6 +195,16 @@ TEST_F(GrpcServerTest, OthersThanThisMachineTakeTlsAndTokens) {
   EXPECT_THAT(GrpcServer::Start({.host = "0.0.0.0", .tls = GrpcTls()}, served), unsafe);
 }
 
+TEST_F(GrpcServerTest, RefusesAKeyThatIsNone) {
+  Store& store = opened_.store();
+  EXPECT_THAT(GrpcServer::Start({.tls = GrpcTls{.certificates = "none", .key = "none"}},
+                                {.service = &service(),
+                                 .feed = feed_.get(),
+                                 .queries = &store.queries(),
+                                 .log = &store.log()}),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("key or a certificate")));
+}
+
 TEST_F(GrpcServerTest, MutualTlsLetsInWhoeverHasACertificate) {
   const TemporaryDirectory directory;
   const http::Certificate root("root");

@@ -108,6 +108,58 @@ TEST_F(GrpcVerbsTest, AppendsWhatIsThenThere) {
   EXPECT_EQ(found.id(), "star-found");
 }
 
+TEST_F(GrpcVerbsTest, AConsumerTakesWhatThereIs) {
+  TellOfTwoShips();
+  v1::CreateConsumerRequest creation;
+  creation.mutable_consumer()->set_timeline(kSea);
+  creation.mutable_consumer()->set_name("mirror");
+  creation.mutable_consumer()->set_after(2);
+  v1::Consumer consumer;
+  ASSERT_OK(FromGrpc(stub().CreateConsumer(Context().get(), creation, &consumer)));
+  EXPECT_EQ(consumer.max_deliveries(), 5) << "by default";
+
+  auto fetch = Asked<v1::FetchDeliveriesRequest>();
+  fetch.set_consumer("mirror");
+  fetch.set_member("worker");
+  v1::FetchDeliveriesResponse fetched;
+  ASSERT_OK(FromGrpc(stub().FetchDeliveries(Context().get(), fetch, &fetched)));
+  ASSERT_EQ(fetched.deliveries_size(), 2);
+  EXPECT_EQ(fetched.deliveries(0).event().id(), "star-lost");
+
+  auto ack = Asked<v1::AckDeliveriesRequest>();
+  ack.set_consumer("mirror");
+  ack.set_member("worker");
+  ack.add_positions(3);
+  v1::SettledPositions settled;
+  ASSERT_OK(FromGrpc(stub().AckDeliveries(Context().get(), ack, &settled)));
+  EXPECT_THAT(settled.done(), ElementsAre(3));
+
+  auto nack = Asked<v1::NackDeliveriesRequest>();
+  nack.set_consumer("mirror");
+  nack.set_member("worker");
+  nack.add_positions(4);
+  nack.set_reason("no such ship");
+  ASSERT_OK(FromGrpc(stub().NackDeliveries(Context().get(), nack, &settled)));
+  EXPECT_THAT(settled.done(), ElementsAre(4));
+  auto parked = Asked<v1::ListParkedEventsRequest>();
+  parked.set_consumer("mirror");
+  ExpectSame(&v1::Timelines::Stub::ListParkedEvents, &Service::ListParkedEvents, parked);
+  ExpectSame(&v1::Timelines::Stub::ListConsumers, &Service::ListConsumers,
+             Asked<v1::ListConsumersRequest>());
+
+  auto replay = Asked<v1::ReplayParkedEventsRequest>();
+  replay.set_consumer("mirror");
+  replay.add_positions(4);
+  ASSERT_OK(FromGrpc(stub().ReplayParkedEvents(Context().get(), replay, &settled)));
+  EXPECT_THAT(settled.done(), ElementsAre(4));
+  auto deletion = Asked<v1::DeleteConsumerRequest>();
+  deletion.set_consumer("mirror");
+  v1::DeleteConsumerResponse deleted;
+  EXPECT_OK(FromGrpc(stub().DeleteConsumer(Context().get(), deletion, &deleted)));
+  EXPECT_EQ(FromGrpc(stub().DeleteConsumer(Context().get(), deletion, &deleted)).code(),
+            absl::StatusCode::kNotFound);
+}
+
 TEST_F(GrpcVerbsTest, RefuseWithTheCodeAndMessageOfTheService) {
   v1::Timeline timeline;
   EXPECT_THAT(FromGrpc(stub().GetTimeline(Context().get(), Asked<v1::GetTimelineRequest>("see"),

@@ -10,7 +10,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/feed/feed.h"
 #include "engine/log/limits.h"
 #include "engine/service/store_service.h"
 #include "prometheus/registry.h"
@@ -80,8 +79,8 @@ class AnnalsServer::Parts {
  public:
   Parts(Store* store, const AnnalsServerOptions& options)
       : store_(store),
-        service_(store, {.describe_type = options.describe_type}),
-        feed_(&store->log(), {}),
+        service_(store,
+                 {.describe_type = options.describe_type, .feeds = {.clock = options.clock}}),
         pool_(static_cast<size_t>(options.blocking_threads)),
         cache_(options.cache_bytes),
         metrics_(&registry_),
@@ -131,7 +130,7 @@ class AnnalsServer::Parts {
     rest::AddTimelineResources(resources, &router);
     rest::AddVerbRoutes(&service_, &pool_, &router);
     rest::AddFeedRoutes({.service = &service_,
-                         .feed = &feed_,
+                         .feed = service_.feeds().OpenFeed(),
                          .queries = &store_->queries(),
                          .log = &store_->log(),
                          .pool = &pool_,
@@ -143,7 +142,6 @@ class AnnalsServer::Parts {
 
   Store* const store_;
   StoreService service_;
-  Feed feed_;
   std::atomic<int64_t> feed_readers_ = 0;
   boost::asio::thread_pool pool_;
   rest::AnswerCache cache_;

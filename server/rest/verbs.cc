@@ -161,6 +161,14 @@ void AddVerbRoutes(Service* service, boost::asio::thread_pool* pool, http::Route
   ANNALS_UNARY(History);
   ANNALS_UNARY(Why);
   ANNALS_UNARY(Explain);
+  ANNALS_UNARY(CreateConsumer);
+  ANNALS_UNARY(ListConsumers);
+  ANNALS_UNARY(DeleteConsumer);
+  ANNALS_UNARY(FetchDeliveries);
+  ANNALS_UNARY(AckDeliveries);
+  ANNALS_UNARY(NackDeliveries);
+  ANNALS_UNARY(ListParkedEvents);
+  ANNALS_UNARY(ReplayParkedEvents);
 #undef ANNALS_UNARY
   add("ReadEvents", ReadEvents(service, pool));
   add("RebuildProjections", RebuildProjections(service, pool));

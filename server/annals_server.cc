@@ -79,7 +79,8 @@ class AnnalsServer::Parts {
  public:
   Parts(Store* store, const AnnalsServerOptions& options)
       : store_(store),
-        service_(store, {.describe_type = options.describe_type}),
+        service_(store,
+                 {.describe_type = options.describe_type, .feeds = {.clock = options.clock}}),
         pool_(static_cast<size_t>(options.blocking_threads)),
         cache_(options.cache_bytes),
         metrics_(&registry_),

@@ -27,8 +27,8 @@
 
 namespace annals::rest {
 
-// Adds a route for each verb but Subscribe (server/rest/feed_routes.h), and one that
-// says which there are. Everything waits on `pool`. Both must outlive the router.
+// Adds a route for each verb but Subscribe (server/rest/feed_routes.h). Whatever waits,
+// waits on `pool`. Both must outlive the router.
 void AddVerbRoutes(Service* service, boost::asio::thread_pool* pool, http::Router* router);
 
 }  // namespace annals::rest

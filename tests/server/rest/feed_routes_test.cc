@@ -81,9 +81,9 @@ TEST_F(FeedRoutesTest, SpeaksLinesToWhoeverAsksForThem) {
   const std::string text =
       Until(absl::StrCat(kFeed, "?after=5"), "{\"caughtUp\": {\"position\": 6}}\n",
             "Accept: application/x-ndjson\r\n");
-  EXPECT_THAT(
-      text, AllOf(HasSubstr("application/x-ndjson"), HasSubstr("{\"event\": {\"id\": \"star-found\""),
-                  Not(HasSubstr("event: "))));
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("application/x-ndjson"),
+                    HasSubstr("{\"event\": {\"id\": \"star-found\""), Not(HasSubstr("event: "))));
 }
 
 TEST_F(FeedRoutesTest, SpeaksCloudEvents) {
@@ -123,7 +123,8 @@ TEST_F(FeedRoutesTest, AServerThatStopsSaysSo) {
   const auto events = Following(kFeed);
   events->ReadUntil("caught-up");
   EXPECT_THAT(server().Stop(std::chrono::seconds(10)), IsOk());
-  EXPECT_THAT(lines->ReadUntil("stopping\"}}\n"), HasSubstr("{\"end\": {\"code\": \"UNAVAILABLE\""));
+  EXPECT_THAT(lines->ReadUntil("stopping\"}}\n"),
+              HasSubstr("{\"end\": {\"code\": \"UNAVAILABLE\""));
   EXPECT_THAT(events->ReadUntil("stopping\"}\n\n"),
               HasSubstr("event: end\ndata: {\"code\": \"UNAVAILABLE\""));
 }

@@ -20,6 +20,7 @@ using ::google::protobuf::util::MessageDifferencer;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class VerbsTest : public RestTest {
@@ -120,7 +121,8 @@ TEST_F(VerbsTest, SpeaksJsonToWhoeverDoes) {
       Post("/v1/verbs/GetEvent", "application/json", R"({"timeline":"sea","position":2})");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.headers.at("content-type"), "application/json");
-  EXPECT_THAT(answer.body, AllOf(StartsWith("{\"id\": \"rose-lost\""), HasSubstr("\"position\": 2")));
+  EXPECT_THAT(answer.body,
+              AllOf(StartsWith("{\"id\": \"rose-lost\""), HasSubstr("\"position\": 2")));
   EXPECT_EQ(
       Post("/v1/verbs/ListTimelines", "application/json", "{}", "Accept: application/protobuf\r\n")
           .headers.at("content-type"),
@@ -184,6 +186,44 @@ TEST_F(VerbsTest, StreamsMoreThanAConnectionBuffers) {
     events += response.events_size();
   }
   EXPECT_EQ(events, kEvents + 1);
+}
+
+TEST_F(VerbsTest, EveryRpcOfTheServiceHasARoute) {
+  const google::protobuf::ServiceDescriptor* const timelines =
+      v1::AsOfRequest::descriptor()->file()->FindServiceByName("Timelines");
+  ASSERT_NE(timelines, nullptr);
+  for (int i = 0; i < timelines->method_count(); ++i) {
+    const std::string verb = timelines->method(i)->name();
+    const http::RawResponse answer =
+        Post(absl::StrCat("/v1/verbs/", verb), "application/protobuf", "");
+    EXPECT_THAT(answer.body, Not(HasSubstr("there is nothing at"))) << verb;
+  }
+}
+
+TEST_F(VerbsTest, AConsumersMembersFetchAndAcknowledge) {
+  TellOfTwoShips();
+  v1::CreateConsumerRequest create;
+  create.mutable_consumer()->set_timeline(kSea);
+  create.mutable_consumer()->set_name("mirror");
+  ASSERT_EQ(Call("CreateConsumer", create).status, 200);
+  auto fetch = Asked<v1::FetchDeliveriesRequest>();
+  fetch.set_consumer("mirror");
+  fetch.set_member("worker");
+  v1::FetchDeliveriesResponse fetched;
+  ASSERT_TRUE(fetched.ParseFromString(Call("FetchDeliveries", fetch).body));
+  EXPECT_EQ(fetched.deliveries_size(), 6);
+  auto ack = Asked<v1::AckDeliveriesRequest>();
+  ack.set_consumer("mirror");
+  ack.set_member("worker");
+  for (const v1::Delivery& delivery : fetched.deliveries()) {
+    ack.add_positions(delivery.event().position());
+  }
+  ASSERT_EQ(Call("AckDeliveries", ack).status, 200);
+  v1::ListConsumersResponse consumers;
+  ASSERT_TRUE(
+      consumers.ParseFromString(Call("ListConsumers", Asked<v1::ListConsumersRequest>()).body));
+  ASSERT_EQ(consumers.consumers_size(), 1);
+  EXPECT_EQ(consumers.consumers(0).lag(), 0);
 }
 
 TEST_F(VerbsTest, ARebuildTellsThatItIsDone) {

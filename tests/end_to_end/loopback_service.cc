@@ -106,7 +106,8 @@ absl::StatusOr<std::unique_ptr<FeedReader>> LoopbackService::Subscribe(
   return service_.Subscribe(Travelled(request));
 }
 
-absl::StatusOr<v1::Consumer> LoopbackService::CreateConsumer(const v1::CreateConsumerRequest& request) {
+absl::StatusOr<v1::Consumer> LoopbackService::CreateConsumer(
+    const v1::CreateConsumerRequest& request) {
   return Travelled(service_.CreateConsumer(Travelled(request)));
 }
 

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <optional>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -13,6 +15,7 @@
 #include "engine/log/limits.h"
 #include "engine/service/store_service.h"
 #include "prometheus/registry.h"
+#include "server/grpc/grpc_server.h"
 #include "server/http/access_log.h"
 #include "server/http/server.h"
 #include "server/http/server_metrics.h"
@@ -79,8 +82,7 @@ class AnnalsServer::Parts {
  public:
   Parts(Store* store, const AnnalsServerOptions& options)
       : store_(store),
-        service_(store,
-                 {.describe_type = options.describe_type, .feeds = {.clock = options.clock}}),
+        service_(store, {.describe_type = options.describe_type}),
         pool_(static_cast<size_t>(options.blocking_threads)),
         cache_(options.cache_bytes),
         metrics_(&registry_),
@@ -105,19 +107,36 @@ class AnnalsServer::Parts {
     ANNALS_ASSIGN_OR_RETURN(http_,
                             http::HttpServer::Start(std::move(listening), MakeRouter(options)));
     endpoint_.port = http_->port();
+    if (!options.grpc) return absl::OkStatus();
+    ANNALS_ASSIGN_OR_RETURN(grpc_, GrpcServer::Start({.host = options.grpc->address,
+                                                      .port = options.grpc->port,
+                                                      .clock = options.clock},
+                                                     {.service = &service_,
+                                                      .feed = service_.feeds().OpenFeed(),
+                                                      .queries = &store_->queries(),
+                                                      .log = &store_->log()}));
+    grpc_endpoint_ = {options.grpc->address, static_cast<uint16_t>(grpc_->port())};
     return absl::OkStatus();
   }
 
   absl::Status Stop(std::chrono::milliseconds patience) {
     if (http_ == nullptr) return absl::OkStatus();
     probes_.SayStopping();
-    const absl::Status outcome = http_->Stop(patience);
+    // Side by side, so that both have all of the patience.
+    absl::Status over_grpc;
+    std::thread stopping([&] {
+      if (grpc_ != nullptr) over_grpc = grpc_->Stop(patience);
+    });
+    const absl::Status over_http = http_->Stop(patience);
+    stopping.join();
+    grpc_ = nullptr;
     pool_.join();
     http_ = nullptr;
-    return outcome;
+    return over_http.ok() ? over_grpc : over_http;
   }
 
   const Endpoint& endpoint() const { return endpoint_; }
+  const std::optional<Endpoint>& grpc_endpoint() const { return grpc_endpoint_; }
 
  private:
   http::Router MakeRouter(const AnnalsServerOptions& options) {
@@ -151,6 +170,8 @@ class AnnalsServer::Parts {
   std::unique_ptr<http::AccessLog> log_;
   Endpoint endpoint_;
   std::unique_ptr<http::HttpServer> http_;
+  std::optional<Endpoint> grpc_endpoint_;
+  std::unique_ptr<GrpcServer> grpc_;
 };
 
 AnnalsServer::AnnalsServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -159,12 +180,15 @@ AnnalsServer::~AnnalsServer() = default;
 absl::StatusOr<std::unique_ptr<AnnalsServer>> AnnalsServer::Start(
     Store* store, const AnnalsServerOptions& options) {
   ANNALS_RETURN_IF_ERROR(CheckReachableByOwnersAlone(options.http));
+  if (options.grpc) ANNALS_RETURN_IF_ERROR(CheckReachableByOwnersAlone(*options.grpc));
   auto parts = std::make_unique<Parts>(store, options);
   ANNALS_RETURN_IF_ERROR(parts->Listen(options));
   return std::unique_ptr<AnnalsServer>(new AnnalsServer(std::move(parts)));
 }
 
 const Endpoint& AnnalsServer::http() const { return parts_->endpoint(); }
+
+const std::optional<Endpoint>& AnnalsServer::grpc() const { return parts_->grpc_endpoint(); }
 
 absl::Status AnnalsServer::Stop(std::chrono::milliseconds patience) {
   return parts_->Stop(patience);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -35,6 +36,8 @@ struct Endpoint {
 struct AnnalsServerOptions {
   // Port 0 takes any that is free.
   Endpoint http;
+  // Likewise; absent: no gRPC.
+  std::optional<Endpoint> grpc;
   // For connections; and for what waits for the disk or computes for long.
   int threads = 2;
   int blocking_threads = 16;
@@ -47,7 +50,8 @@ struct AnnalsServerOptions {
   const Clock* clock = Clock::System();
 };
 
-// Everything under /v1, /healthz, /readyz and /metrics. The store must outlive it.
+// Everything under /v1, /healthz, /readyz and /metrics, and annals.v1.Timelines over
+// gRPC. The store must outlive it.
 // Start and Stop are for one thread.
 class AnnalsServer {
  public:
@@ -62,6 +66,7 @@ class AnnalsServer {
 
   // Where it listens: the port is the one it got.
   const Endpoint& http() const;
+  const std::optional<Endpoint>& grpc() const;
 
   // Answers what was asked, cuts streams with a reason, and closes the rest after
   // `patience`: then DEADLINE_EXCEEDED. A rebuild that was begun is waited for.

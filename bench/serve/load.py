@@ -68,7 +68,7 @@ class Server:
             "--zone", "UTC", "--title", "Load")
 
     def start(self):
-        command = [self.programs["annals"], "--store", self.store, "serve", "--http", self.address]
+        command = [self.programs["annals"], "--store", self.store, "serve", "--http", self.address, "--grpc", "127.0.0.1:0"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         found = re.search(r"http://(\S+)", line)

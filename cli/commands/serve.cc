@@ -14,11 +14,13 @@ namespace annals {
 namespace {
 
 constexpr int kMaxThreads = 64;
+constexpr absl::string_view kNoGrpc = "off";
 // Less than a supervisor's own patience, such as systemd's 90 seconds.
 constexpr std::chrono::seconds kPatience(10);
 
 struct Arguments {
   std::string http = "127.0.0.1:7171";
+  std::string grpc = "127.0.0.1:7172";
   int threads = 2;
 };
 
@@ -27,6 +29,11 @@ absl::Status Serve(const Arguments& arguments, Session& session) {
   absl::StatusOr<Endpoint> endpoint = Endpoint::Parse(arguments.http);
   ANNALS_RETURN_IF_ERROR(Annotate(endpoint.status(), "--http"));
   options.http = *std::move(endpoint);
+  if (arguments.grpc != kNoGrpc) {
+    absl::StatusOr<Endpoint> grpc = Endpoint::Parse(arguments.grpc);
+    ANNALS_RETURN_IF_ERROR(Annotate(grpc.status(), "--grpc"));
+    options.grpc = *std::move(grpc);
+  }
   options.threads = arguments.threads;
   options.logs_requests = true;
   options.describe_type = FirstSentenceAbout;
@@ -38,6 +45,9 @@ absl::Status Serve(const Arguments& arguments, Session& session) {
   ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<AnnalsServer> server,
                           AnnalsServer::Start(store, options));
   session.out() << "listening on http://" << server->http().ToString() << '\n';
+  if (server->grpc()) {
+    session.out() << "listening on grpc://" << server->grpc()->ToString() << '\n';
+  }
   session.out().flush();
   signal->Wait();
   // Requests that weren't over in time were told so.
@@ -48,12 +58,17 @@ absl::Status Serve(const Arguments& arguments, Session& session) {
 }  // namespace
 
 void AddServeCommand(CLI::App* app, Action* chosen) {
-  CLI::App* command = app->add_subcommand("serve", "Serve the store over HTTP, until SIGTERM");
+  CLI::App* command =
+      app->add_subcommand("serve", "Serve the store over HTTP and gRPC, until SIGTERM");
   auto arguments = std::make_shared<Arguments>();
   command
       ->add_option("--http", arguments->http,
                    "Where to listen: an address of this machine alone, and a port, 0 for any "
                    "that is free (default: 127.0.0.1:7171)")
+      ->type_name("ADDRESS:PORT");
+  command
+      ->add_option("--grpc", arguments->grpc,
+                   "Where to listen for gRPC, likewise, or \"off\" (default: 127.0.0.1:7172)")
       ->type_name("ADDRESS:PORT");
   command
       ->add_option("--threads", arguments->threads,

@@ -37,7 +37,7 @@ class OpenApiTest(unittest.TestCase):
             subprocess.run([ANNALS, "--store", store] + command, check=True,
                            stdout=subprocess.DEVNULL)
         cls.server = subprocess.Popen(
-            [ANNALS, "serve", "--store", store, "--http", "127.0.0.1:0"],
+            [ANNALS, "serve", "--store", store, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         cls.url = cls.server.stdout.readline().removeprefix("listening on ").strip()
         cls.document = json.loads(cls.ask("GET", "/openapi.json").body)

@@ -36,7 +36,7 @@ class Served {
       ::close(ends[1]);
       if (std::freopen(log.c_str(), "w", stderr) == nullptr) ::_exit(125);
       ::execl(binary.c_str(), "annals", "serve", "--store", store.c_str(), "--http", http.c_str(),
-              nullptr);
+              "--grpc", "127.0.0.1:0", nullptr);
       ::_exit(126);
     }
     ::close(ends[1]);
@@ -159,18 +159,19 @@ TEST_F(ServeTest, MalformedRequestsGetAProblem) {
     std::string arguments;
     std::string status;
   };
-  for (const Malformed& bad : std::vector<Malformed>{
-           {"'" + url + "/v1/timelines/venezuela-2026?head=1'", "400"},
-           {"'" + url + "/v1/timelines/%ff'", "400"},
-           {"'" + url + "/v1/timelines/nowhere'", "404"},
-           {"-X DELETE '" + url + "/v1/timelines'", "405"},
-           {"-H 'Accept: image/png' '" + url + "/v1/timelines'", "406"},
-           {"-d '{\"nonsense\": 1}' -H 'Content-Type: application/json' '" + url + "/v1/verbs/AsOf'",
-            "400"},
-           {"-d x '" + url + "/v1/verbs/AsOf'", "415"},
-           {"-H 'Transfer-Encoding: chunked' -H 'Content-Length: 3' -d abc '" + url +
-                "/v1/verbs/AsOf'",
-            "400"}}) {
+  for (const Malformed& bad :
+       std::vector<Malformed>{{"'" + url + "/v1/timelines/venezuela-2026?head=1'", "400"},
+                              {"'" + url + "/v1/timelines/%ff'", "400"},
+                              {"'" + url + "/v1/timelines/nowhere'", "404"},
+                              {"-X DELETE '" + url + "/v1/timelines'", "405"},
+                              {"-H 'Accept: image/png' '" + url + "/v1/timelines'", "406"},
+                              {"-d '{\"nonsense\": 1}' -H 'Content-Type: application/json' '" +
+                                   url + "/v1/verbs/AsOf'",
+                               "400"},
+                              {"-d x '" + url + "/v1/verbs/AsOf'", "415"},
+                              {"-H 'Transfer-Encoding: chunked' -H 'Content-Length: 3' -d abc '" +
+                                   url + "/v1/verbs/AsOf'",
+                               "400"}}) {
     EXPECT_THAT(Shell("curl -s -w ' %{http_code} %{content_type}' " + bad.arguments),
                 HasSubstr(" " + bad.status + " application/problem+json"))
         << bad.arguments;

@@ -8,7 +8,11 @@
 namespace annals {
 namespace {
 
-std::string NameOf(v1::Role role) { return absl::AsciiStrToLower(v1::Role_Name(role)); }
+// "a reader's".
+std::string Of(v1::Role role) {
+  return absl::StrCat(role == v1::ADMIN ? "an " : "a ", absl::AsciiStrToLower(v1::Role_Name(role)),
+                      "'s");
+}
 
 }  // namespace
 
@@ -29,9 +33,8 @@ absl::Status Principal::CheckMay(v1::Role role, absl::string_view timeline) cons
         absl::StrCat("the token ", id(), " has been revoked; ask for another one"));
   }
   if (token_.role() < role) {
-    return absl::PermissionDeniedError(absl::StrCat("the token ", id(), " is a ",
-                                                    NameOf(token_.role()), "'s; this takes a ",
-                                                    NameOf(role), "'s"));
+    return absl::PermissionDeniedError(
+        absl::StrCat("the token ", id(), " is ", Of(token_.role()), "; this takes ", Of(role)));
   }
   const auto& timelines = token_.timelines();
   const bool covers = std::any_of(timelines.begin(), timelines.end(), [&](const std::string& one) {

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/timestamp.h"
 #include "engine/log/record.h"
 #include "engine/query/store.h"
 #include "gmock/gmock.h"

@@ -2,10 +2,14 @@
 #ifndef ANNALS_SERVER_HTTP_HANDLER_H_
 #define ANNALS_SERVER_HTTP_HANDLER_H_
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <functional>
 #include <type_traits>
 #include <utility>
@@ -35,13 +39,30 @@ inline Handler Immediately(std::function<absl::StatusOr<Response>(const Request&
       };
 }
 
-// Calls `work` on a thread of `pool`, and resumes on the connection's own thread
-// with what it returned, whose type must be default constructible.
+// Calls `work` on a thread of `pool`, and resumes on the connection's own thread with
+// what it returned, whose type must be default constructible. The coroutine itself
+// never leaves its thread: one that is spawned on another executor shares its
+// cancellation with who awaits it, who may be further on before it is gone.
 template <typename Work>
 Awaitable<std::invoke_result_t<Work>> RunBlocking(boost::asio::thread_pool& pool, Work work) {
-  auto on_pool = [](Work w) -> Awaitable<std::invoke_result_t<Work>> { co_return w(); };
-  auto running = on_pool(std::move(work));
-  co_return co_await boost::asio::co_spawn(pool, std::move(running), boost::asio::use_awaitable);
+  std::invoke_result_t<Work> result;
+  std::exception_ptr thrown;
+  const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+  auto start = [&](auto resume) {
+    boost::asio::post(pool, [&, resume = std::move(resume)]() mutable {
+      try {
+        result = work();
+      } catch (...) {
+        thrown = std::current_exception();
+      }
+      const boost::asio::any_io_executor back = executor;  // Ours is gone once it resumes.
+      boost::asio::post(back, std::move(resume));
+    });
+  };
+  const auto token = boost::asio::use_awaitable;
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(start, token);
+  if (thrown != nullptr) std::rethrow_exception(thrown);
+  co_return result;
 }
 
 }  // namespace annals::http

@@ -1,7 +1,5 @@
 #include "server/http/server.h"
 
-#include <netinet/tcp.h>
-
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
@@ -24,11 +22,6 @@ namespace annals::http {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
-
-// What the kernel may hold of a connection that its client has no room for: otherwise
-// a reader that stalls has megabytes kept for it, however little we keep ourselves.
-using UnsentBytes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
-constexpr int kUnsentBytes = 128 << 10;
 
 // What must not move while it runs: options and router are referred to by every
 // connection, and the workers go before them.
@@ -139,7 +132,6 @@ void HttpServer::Running::Receive(Worker* worker, tcp::socket socket) {
   const bool refused = open >= options_.limits.connections;
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
-  socket.set_option(UnsentBytes(kUnsentBytes), ignored);
   open_.fetch_add(1);
   for (ExchangeObserver* observer : options_.observers) {
     observer->OnConnectionOpened();

@@ -8,11 +8,11 @@ linking needs to be told, and pkg-config knows it.
 def _missing(ctx, what):
     fail("\n\n{}: {} is missing. Run tools/setup, which installs what the build needs.\n".format(ctx.name, what))
 
-def _pkg_config(ctx, modules, optional = False):
+def _pkg_config(ctx, modules, optional = False, wanted = "--libs"):
     tool = ctx.which("pkg-config")
     if not tool:
         _missing(ctx, "pkg-config")
-    result = ctx.execute([tool, "--libs"] + modules.split(" "))
+    result = ctx.execute([tool, wanted] + modules.split(" "))
     if result.return_code != 0:
         if optional:
             return []
@@ -21,6 +21,7 @@ def _pkg_config(ctx, modules, optional = False):
 
 _LIBRARY = """cc_library(
     name = "{name}",
+    defines = {defines},
     linkopts = {linkopts},
     visibility = ["//visibility:public"],
 )
@@ -32,9 +33,26 @@ def _debian_library_impl(ctx):
         package, _, name = label.partition(":")
         if not name:
             name = package.rpartition("/")[2]
-        packages.setdefault(package, []).append(
-            _LIBRARY.format(name = name, linkopts = repr(_pkg_config(ctx, modules, ctx.attr.optional))),
-        )
+        flags = _pkg_config(ctx, modules, ctx.attr.optional, "--cflags-only-other")
+        packages.setdefault(package, []).append(_LIBRARY.format(
+            name = name,
+            defines = repr([f[2:] for f in flags if f.startswith("-D")]),
+            linkopts = repr(_pkg_config(ctx, modules, ctx.attr.optional)),
+        ))
+    for label, linkopts in ctx.attr.without_module.items():
+        package, _, name = label.partition(":")
+        packages.setdefault(package, []).append(_LIBRARY.format(
+            name = name,
+            defines = "[]",
+            linkopts = repr(linkopts),
+        ))
+    for label, program in ctx.attr.programs.items():
+        package, _, name = label.partition(":")
+        found = ctx.which(program)
+        if not found:
+            _missing(ctx, program)
+        ctx.symlink(found, (package + "/" if package else "") + name)
+        packages.setdefault(package, []).append('exports_files(["{}"])'.format(name))
     for package, rules in packages.items():
         path = package + "/BUILD.bazel" if package else "BUILD.bazel"
         ctx.file(path, "\n".join(rules))
@@ -44,10 +62,14 @@ debian_library = repository_rule(
     doc = "One cc_library a target; the value names its pkg-config modules.",
     attrs = {
         "targets": attr.string_dict(mandatory = True),
+        # Libraries that have none: their linkopts.
+        "without_module": attr.string_list_dict(),
+        # Files to run: how they are called in PATH.
+        "programs": attr.string_dict(),
         # If it isn't installed, only what includes its headers fails.
         "optional": attr.bool(),
     },
-    environ = ["PKG_CONFIG_PATH"],
+    environ = ["PATH", "PKG_CONFIG_PATH"],
     local = True,
 )
 

@@ -13,6 +13,7 @@
 #include "cli/commands/as_of.h"
 #include "cli/commands/catalogue.h"
 #include "cli/commands/completion.h"
+#include "cli/commands/consumer.h"
 #include "cli/commands/diff.h"
 #include "cli/commands/events.h"
 #include "cli/commands/explain.h"
@@ -21,22 +22,37 @@
 #include "cli/commands/init.h"
 #include "cli/commands/load.h"
 #include "cli/commands/maintenance.h"
+#include "cli/commands/serve.h"
+#include "cli/commands/tail.h"
 #include "cli/commands/why.h"
 #include "cli/domains.h"
 #include "cli/exit_code.h"
-#include "cli/render/text.h"
 #include "cli/session.h"
 #include "cli/version.h"
 #include "engine/query/near_names.h"
+#include "engine/render/text.h"
 
 namespace annals {
 namespace {
 
-void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
-  app->add_option("--store", options->store,
-                  "The store's folder (default: $ANNALS_STORE, $XDG_DATA_HOME/annals or "
-                  "~/.local/share/annals)")
-      ->type_name("DIR");
+void AddGlobalOptions(const Environment& environment, CLI::App* app, GlobalOptions* options) {
+  CLI::Option* const store =
+      app->add_option("--store", options->store,
+                      "The store's folder (default: $ANNALS_STORE, $XDG_DATA_HOME/annals or "
+                      "~/.local/share/annals)")
+          ->type_name("DIR");
+  if (environment.connect) {
+    app->add_option("--server", options->server,
+                    "Ask the server at this URL, instead of a store (default: $ANNALS_SERVER)")
+        ->type_name("URL")
+        ->excludes(store);
+    app->add_option("--token-file", options->token_path,
+                    "A file with the token that the server is shown (default: $ANNALS_TOKEN)")
+        ->type_name("FILE");
+    app->add_option("--ca-file", options->ca_path,
+                    "Who vouches for the server, in PEM (default: whom the system trusts)")
+        ->type_name("FILE");
+  }
   app->add_option("--timeline", options->timeline, "The timeline (default: the store's only one)")
       ->type_name("TIMELINE");
   AddChoice<Format, Format>(app, "--format", &options->format,
@@ -47,14 +63,15 @@ void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
                             "How answers are written (default: table)");
 }
 
-void BuildApp(CLI::App* app, GlobalOptions* options, Action* chosen) {
+void BuildApp(const Environment& environment, CLI::App* app, GlobalOptions* options,
+              Action* chosen) {
   // Set before any command is added: commands inherit it. It lets the global
   // options stand before and after the command.
   app->fallthrough();
   app->require_subcommand(1);
   app->set_help_flag("-h,--help", "This help; after a command, that command's");
   app->set_version_flag("--version", absl::StrCat("annals ", kVersion), "The program's version");
-  AddGlobalOptions(app, options);
+  AddGlobalOptions(environment, app, options);
   AddInitCommand(app, chosen);
   AddLoadCommand(app, chosen);
   AddAppendCommand(app, chosen);
@@ -66,6 +83,7 @@ void BuildApp(CLI::App* app, GlobalOptions* options, Action* chosen) {
   AddTimelineCommand(app, chosen);
   AddShowCommand(app, chosen);
   AddTailCommand(app, chosen);
+  AddConsumerCommand(app, chosen);
   AddViewsCommand(app, chosen);
   AddTypesCommand(app, chosen);
   AddTimelinesCommand(app, chosen);
@@ -73,6 +91,7 @@ void BuildApp(CLI::App* app, GlobalOptions* options, Action* chosen) {
   AddVerifyCommand(app, chosen);
   AddExportCommand(app, chosen);
   AddRebuildCommand(app, chosen);
+  AddServeCommand(app, chosen);
   AddCompletionCommand(app, chosen);
   app->footer(
       absl::StrCat("Example:\n  annals init && annals load timelines/venezuela-2026 && "
@@ -144,8 +163,7 @@ std::optional<ExitCode> Parse(const std::vector<std::string>& arguments, CLI::Ap
 }
 
 void Complain(const absl::Status& status, Session* session) {
-  session->err() << Red("annals:", session->err_style()) << ' '
-                 << VisibleLines(std::string(status.message())) << '\n';
+  session->Remark(std::string(status.message()));
 }
 
 // What became of the answer's last bytes.
@@ -166,7 +184,7 @@ ExitCode FinishOutput(ExitCode code, Session* session) {
 ExitCode Run(const std::vector<std::string>& arguments, Session* session) {
   CLI::App app("Annals: a timeline of what happened, as far as was known.", "annals");
   Action chosen;
-  BuildApp(&app, &session->options(), &chosen);
+  BuildApp(session->environment(), &app, &session->options(), &chosen);
   const std::optional<ExitCode> done = Parse(arguments, &app, session);
   if (done.has_value()) return *done;
   const absl::Status status = chosen(*session);

@@ -1,20 +1,27 @@
 #include "cli/arguments.h"
 
 #include "absl/strings/str_cat.h"
-#include "cli/render/words.h"
-#include "engine/base/status.h"
+#include "absl/strings/str_replace.h"
+#include "engine/render/words.h"
 
 namespace annals {
-namespace {
 
-std::optional<std::string> DateOrNow(const std::optional<std::string>& date) {
-  return MeansNow(date) ? std::nullopt : date;
+v1::AsOfQuestion ToQuestion(const AsOfArguments& arguments) {
+  v1::AsOfQuestion question;
+  if (arguments.valid.has_value()) question.set_valid(*arguments.valid);
+  if (arguments.known.has_value()) question.set_known(*arguments.known);
+  if (arguments.position.has_value()) question.set_position(*arguments.position);
+  return question;
 }
 
-}  // namespace
-
-bool MeansNow(const std::optional<std::string>& date) {
-  return !date.has_value() || *date == "now";
+absl::Status NamingOptions(const absl::Status& status) {
+  return absl::Status(status.code(),
+                      absl::StrReplaceAll(status.message(), {{"`axis`", "--axis"},
+                                                             {"`from`", "--from"},
+                                                             {"`known`", "--known"},
+                                                             {"`step`", "--step"},
+                                                             {"`to`", "--to"},
+                                                             {"`valid`", "--valid"}}));
 }
 
 void AddKnownAndPosition(CLI::App* command, AsOfArguments* arguments) {
@@ -37,13 +44,6 @@ CLI::Validator WholeNumber() {
   return CLI::Validator(check, "");
 }
 
-absl::StatusOr<PinnedAsOf> PinArguments(Store* store, const TimelineSettings& timeline,
-                                        const AsOfArguments& arguments) {
-  return store->queries().Pin(timeline.name, {.valid = DateOrNow(arguments.valid),
-                                              .known = DateOrNow(arguments.known),
-                                              .position = arguments.position});
-}
-
 std::vector<std::string> PinningOptions(Session& session, const TimelineSettings& timeline,
                                         const PinnedAsOf& as_of) {
   std::vector<std::string> options = {
@@ -54,18 +54,11 @@ std::vector<std::string> PinningOptions(Session& session, const TimelineSettings
     options.push_back("--store");
     options.push_back(session.options().store);
   }
+  if (!session.options().server.empty()) {
+    options.push_back("--server");
+    options.push_back(session.options().server);
+  }
   return options;
-}
-
-absl::StatusOr<std::vector<std::string>> ViewsAskedFor(Store* store,
-                                                       const TimelineSettings& timeline,
-                                                       const std::string& view) {
-  if (!view.empty()) return std::vector<std::string>{view};
-  ANNALS_ASSIGN_OR_RETURN(const std::vector<const View*> views,
-                          store->queries().Views(timeline.name));
-  std::vector<std::string> names;
-  for (const View* each : views) names.push_back(each->name);
-  return names;
 }
 
 void AddExamples(CLI::App* command, const std::vector<std::string>& examples) {

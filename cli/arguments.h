@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/session.h"
-#include "engine/query/query_engine.h"
+#include "engine/log/timeline_settings.h"
+#include "engine/query/question.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 
@@ -25,8 +27,12 @@ struct AsOfArguments {
   std::optional<uint64_t> position;
 };
 
-// Whether the date is left out, or "now".
-bool MeansNow(const std::optional<std::string>& date);
+// As a request states it.
+v1::AsOfQuestion ToQuestion(const AsOfArguments& arguments);
+
+// The error with the fields that it names (`from`, as service.proto calls them) as
+// the options that they were given by (--from).
+absl::Status NamingOptions(const absl::Status& status);
 
 // Adds --known and --position.
 void AddKnownAndPosition(CLI::App* command, AsOfArguments* arguments);
@@ -36,19 +42,10 @@ inline constexpr const char* kDateHelp =
     "A date or date-time: 2026-01-12, 2026-01, 2026, 2026-01-12T09:30:00-04:00, or now; its last "
     "instant counts";
 
-// Pins the arguments, in `timeline`. QueryEngine::Pin's errors.
-absl::StatusOr<PinnedAsOf> PinArguments(Store* store, const TimelineSettings& timeline,
-                                        const AsOfArguments& arguments);
-
 // The options that pin `as_of` on a command line: --known …, --position …, and
-// --store and --timeline as far as the session was given them.
+// --timeline, and --store or --server as far as the session was given them.
 std::vector<std::string> PinningOptions(Session& session, const TimelineSettings& timeline,
                                         const PinnedAsOf& as_of);
-
-// The names of the views asked for: `view`, or all of the timeline's.
-absl::StatusOr<std::vector<std::string>> ViewsAskedFor(Store* store,
-                                                       const TimelineSettings& timeline,
-                                                       const std::string& view);
 
 // For options that are counts or positions: digits alone, without a sign.
 CLI::Validator WholeNumber();

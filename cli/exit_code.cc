@@ -19,6 +19,7 @@ ExitCode ToExitCode(const absl::Status& status) {
     case absl::StatusCode::kAlreadyExists:
       return ExitCode::kConflict;
     case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
       return ExitCode::kUnavailable;
     case absl::StatusCode::kDataLoss:
       return ExitCode::kDataLoss;
@@ -27,6 +28,7 @@ ExitCode ToExitCode(const absl::Status& status) {
     case absl::StatusCode::kFailedPrecondition:
       return ExitCode::kWrongState;
     case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
       return ExitCode::kPermission;
     default:
       return ExitCode::kInternal;
@@ -40,11 +42,12 @@ std::string ExitCodesInWords() {
       {ExitCode::kInvalidInput, "malformed input: a date, an event, a file"},
       {ExitCode::kNotFound, "no such store, timeline, view, key, event or position"},
       {ExitCode::kConflict, "conflict: an id is taken, or a stream has moved on"},
-      {ExitCode::kUnavailable, "another process has the store open"},
+      {ExitCode::kUnavailable,
+       "another process has the store open, or the server can't be reached"},
       {ExitCode::kDataLoss, "stored bytes are damaged or missing"},
       {ExitCode::kExhausted, "over a limit, or the disk is full"},
       {ExitCode::kWrongState, "the store or a projection cannot do that now"},
-      {ExitCode::kPermission, "access refused by the operating system"},
+      {ExitCode::kPermission, "access refused, by the operating system or the server"},
       {ExitCode::kOutput, "the answer could not be written"},
       {ExitCode::kInternal, "a bug in annals"},
       {ExitCode::kBrokenPipe, "the reader of the output went away"},

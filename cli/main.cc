@@ -2,16 +2,20 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cli/app.h"
 #include "cli/environment.h"
 #include "cli/output_stream.h"
+#include "client/remote_service.h"
 
 namespace {
 
@@ -20,15 +24,23 @@ size_t TerminalColumns() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+absl::StatusOr<std::unique_ptr<annals::Service>> ConnectTo(const annals::ServerAddress& address) {
+  return annals::RemoteService::Connect(address.url,
+                                        {.token = address.token, .ca_path = address.ca_path});
+}
+
 annals::Environment RealEnvironment() {
   annals::Environment environment;
-  for (const char* name : {"ANNALS_STORE", "XDG_DATA_HOME", "HOME", "NO_COLOR", "TERM"}) {
+  for (const char* name : {"ANNALS_STORE", "ANNALS_SERVER", "ANNALS_TOKEN", "XDG_DATA_HOME", "HOME",
+                           "NO_COLOR", "TERM"}) {
     const char* value = std::getenv(name);
     if (value != nullptr) environment.variables[name] = value;
   }
   environment.output_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   environment.error_is_terminal = ::isatty(STDERR_FILENO) == 1;
   environment.terminal_columns = TerminalColumns();
+  environment.connect = ConnectTo;
+  environment.pause = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); };
   return environment;
 }
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "cli/render/text.h"
+#include "engine/render/text.h"
 
 namespace annals {
 namespace {

@@ -1,4 +1,5 @@
-// Session: one run of the command — its streams, its global options, its store.
+// Session: one run of the command — its streams, its global options, and the
+// service that it asks.
 #ifndef ANNALS_CLI_SESSION_H_
 #define ANNALS_CLI_SESSION_H_
 
@@ -13,10 +14,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/environment.h"
-#include "cli/render/table.h"
-#include "cli/render/table_text.h"
+#include "engine/log/timeline_settings.h"
 #include "engine/query/domain.h"
 #include "engine/query/store.h"
+#include "engine/render/table.h"
+#include "engine/render/table_text.h"
+#include "engine/service/service.h"
 
 namespace annals {
 
@@ -25,6 +28,9 @@ enum class Format { kTable, kJson, kCsv, kMarkdown };
 // The options that every command takes; empty means "by default".
 struct GlobalOptions {
   std::string store;
+  std::string server;
+  std::string token_path;
+  std::string ca_path;
   std::string timeline;
   Format format = Format::kTable;
 };
@@ -42,16 +48,30 @@ class Session {
   const Environment& environment() const { return *environment_; }
   const std::vector<Domain>& domains() const { return *domains_; }
 
-  // --store, else ANNALS_STORE, else $XDG_DATA_HOME/annals, else
-  // ~/.local/share/annals. INVALID_ARGUMENT if none of them is set.
-  absl::StatusOr<std::string> StoreFolder() const;
+  // What nearly every command asks: the server if ServerUrl() has one, otherwise the
+  // store. Opened once. Errors are ServerUrl's, the connector's and OpenStore's;
+  // INVALID_ARGUMENT if the file of --token-file can't be read or is empty.
+  absl::StatusOr<Service*> OpenService();
 
+  // --server, else, without --store, ANNALS_SERVER. Empty: it is the store that is
+  // asked. INVALID_ARGUMENT if ANNALS_SERVER and ANNALS_STORE are both set.
+  absl::StatusOr<std::string> ServerUrl() const;
+
+  // For commands that need the folder itself.
+
+  // --store, else ANNALS_STORE, else $XDG_DATA_HOME/annals, else
+  // ~/.local/share/annals. INVALID_ARGUMENT if none of them is set;
+  // FAILED_PRECONDITION where a server is to be asked.
+  absl::StatusOr<std::string> StoreFolder() const;
   // Opens the store, once. Store::Open's errors; NOT_FOUND names `annals init`.
   absl::StatusOr<Store*> OpenStore();
 
   // --timeline, which must exist, else the store's only timeline.
   // INVALID_ARGUMENT if there are several: the message lists them.
   absl::StatusOr<TimelineSettings> Timeline();
+
+  // A remark for a person, on standard error, as an error message looks.
+  void Remark(absl::string_view text);
 
   // How text may look on either stream: coloured on a terminal, and not with
   // NO_COLOR set.
@@ -77,6 +97,7 @@ class Session {
   const std::vector<Domain>* const domains_;
   GlobalOptions options_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<Service> service_;  // Over store_, unless it is remote.
 };
 
 // What a command line asks for; run once it has been parsed whole.

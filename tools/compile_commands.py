@@ -11,6 +11,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Flags of GCC that Clang doesn't know.
 GCC_ONLY = ("-fno-canonical-system-headers", "-Wunused-but-set-parameter", "-Wno-free-nonheap-object")
+# So that builds are the same whenever they are made; Clang warns of it.
+REDEFINED = ("-D__DATE__=", "-D__TIMESTAMP__=", "-D__TIME__=")
 
 
 def bazel(*arguments):
@@ -27,7 +29,7 @@ def main():
     actions = json.loads(bazel("aquery", "--output=jsonproto", 'mnemonic("CppCompile", //...)'))
     commands = {}
     for action in actions.get("actions", []):
-        arguments = [a for a in action["arguments"] if a not in GCC_ONLY]
+        arguments = [a for a in action["arguments"] if a not in GCC_ONLY and not a.startswith(REDEFINED)]
         source = arguments[arguments.index("-c") + 1]
         if source.startswith(("bazel-out/", "external/")):
             continue

@@ -13,11 +13,14 @@
 #include "cli/input/event_text.h"
 #include "cli/input/recording.h"
 #include "cli/progress.h"
-#include "cli/render/csv.h"
-#include "cli/render/json_text.h"
-#include "cli/render/text.h"
 #include "engine/base/status.h"
+#include "engine/base/timestamp.h"
+#include "engine/log/append.h"
+#include "engine/render/csv.h"
+#include "engine/render/json_text.h"
+#include "engine/render/text.h"
 #include "engine/time/home_zone.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
@@ -36,13 +39,14 @@ class ReceiptWriter {
     if (session_->options().format == Format::kCsv) WriteCsvHeader(table_, session_->out());
   }
 
-  absl::Status Write(const std::vector<Receipt>& receipts) {
+  absl::Status Write(const v1::AppendResponse& response) {
     const Format format = session_->options().format;
     if (format != Format::kJson && format != Format::kCsv) return absl::OkStatus();
-    for (const Receipt& receipt : receipts) {
-      const std::vector<Table::Cell> row = {receipt.id, receipt.position.value, receipt.revision,
-                                            FormatInstant(receipt.recorded_at, HomeZone()),
-                                            receipt.duplicate ? "already there" : "new"};
+    for (const v1::Receipt& receipt : response.receipts()) {
+      const std::vector<Table::Cell> row = {
+          receipt.id(), receipt.position(), receipt.revision(),
+          FormatInstant(FromTimestamp(receipt.recorded_at()), HomeZone()),
+          receipt.duplicate() ? "already there" : "new"};
       if (format == Format::kJson) {
         session_->PrintJson(RowToJson(table_, row, false));
       } else {
@@ -61,15 +65,14 @@ class ReceiptWriter {
       .columns = {{"id"}, {"position"}, {"revision"}, {"recordedAt"}, {"outcome"}}};
 };
 
-RecordingOptions OptionsFor(const Arguments& arguments, ExpectedRevision expected,
-                            Session* session) {
+RecordingOptions OptionsFor(const Arguments& arguments, Session* session) {
   RecordingOptions options;
   options.default_timeline = [session]() -> absl::StatusOr<std::string> {
     ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session->Timeline());
     return timeline.name;
   };
   options.only_timeline = session->options().timeline;
-  options.expected = expected;
+  options.expected_revision = arguments.expect;
   options.batch_events = arguments.batch;
   return options;
 }
@@ -79,17 +82,16 @@ void PrintSummary(const RecordingTotals& totals, Session& session) {
   if (format == Format::kJson || format == Format::kCsv) return;
   session.out() << CountOf(totals.added, "new event", "new events") << ", "
                 << GroupedNumber(static_cast<int64_t>(totals.present)) << " already there";
-  if (totals.head.value > 0) {
+  if (totals.head > 0) {
     session.out() << "; timeline \"" << Visible(totals.timeline) << "\" is recorded up to position "
-                  << totals.head.value;
+                  << totals.head;
   }
   session.out() << '\n';
 }
 
 absl::Status Append(const Arguments& arguments, Session& session) {
-  absl::StatusOr<ExpectedRevision> expected = ExpectedRevision::Parse(arguments.expect);
-  ANNALS_RETURN_IF_ERROR(Annotate(expected.status(), "--expect"));
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_RETURN_IF_ERROR(Annotate(ExpectedRevision::Parse(arguments.expect).status(), "--expect"));
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   const InputFormat format =
       arguments.format.has_value() ? *arguments.format : DetectFormat(&session.in());
   const std::unique_ptr<EventSource> source = format == InputFormat::kJsonLines
@@ -99,14 +101,13 @@ absl::Status Append(const Arguments& arguments, Session& session) {
                     session.environment().clock, "recorded");
   ReceiptWriter writer(&session);
   uint64_t done = 0;
-  RecordingOptions options = OptionsFor(arguments, *expected, &session);
-  options.on_recorded = [&](const std::vector<Receipt>& receipts) {
-    done += receipts.size();
+  RecordingOptions options = OptionsFor(arguments, &session);
+  options.on_recorded = [&](const v1::AppendResponse& response) {
+    done += static_cast<uint64_t>(response.receipts_size());
     progress.Update(done);
-    return writer.Write(receipts);
+    return writer.Write(response);
   };
-  ANNALS_ASSIGN_OR_RETURN(const RecordingTotals totals,
-                          Record(source.get(), options, &store->log()));
+  ANNALS_ASSIGN_OR_RETURN(const RecordingTotals totals, Record(source.get(), options, service));
   PrintSummary(totals, session);
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
 #include "cli/commands/as_of.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -7,14 +8,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
-#include "cli/render/csv.h"
-#include "cli/render/json_text.h"
-#include "cli/render/markdown.h"
-#include "cli/render/text.h"
-#include "cli/render/view_tables.h"
-#include "cli/render/words.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
+#include "engine/query/question.h"
+#include "engine/render/csv.h"
+#include "engine/render/json_text.h"
+#include "engine/render/markdown.h"
+#include "engine/render/text.h"
+#include "engine/render/view_tables.h"
+#include "engine/render/words.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
@@ -28,29 +31,25 @@ struct Arguments {
 struct Answer {
   TimelineSettings timeline;
   PinnedAsOf as_of;
-  std::vector<const View*> described;
-  std::vector<v1::ViewResult> results;
+  v1::AsOfResponse response;
 };
 
 absl::StatusOr<Answer> Ask(const Arguments& arguments, Session& session) {
   Answer answer;
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(answer.timeline, session.Timeline());
-  ANNALS_ASSIGN_OR_RETURN(answer.as_of, PinArguments(store, answer.timeline, arguments.as_of));
-  ANNALS_ASSIGN_OR_RETURN(answer.described, store->queries().Views(answer.timeline.name));
-  ANNALS_ASSIGN_OR_RETURN(const std::vector<std::string> views,
-                          ViewsAskedFor(store, answer.timeline, arguments.view));
-  for (const std::string& view : views) {
-    ANNALS_ASSIGN_OR_RETURN(v1::ViewResult result,
-                            store->queries().AsOf(answer.timeline.name, view, answer.as_of));
-    answer.results.push_back(std::move(result));
-  }
+  v1::AsOfRequest request;
+  request.set_timeline(answer.timeline.name);
+  if (!arguments.view.empty()) request.add_views(arguments.view);
+  *request.mutable_as_of() = ToQuestion(arguments.as_of);
+  ANNALS_ASSIGN_OR_RETURN(answer.response, service->AsOf(request));
+  ANNALS_ASSIGN_OR_RETURN(answer.as_of, FromProto(answer.response.as_of()));
   return answer;
 }
 
 void PrintJsonAnswer(const Arguments& arguments, const Answer& answer, Session& session) {
   std::vector<std::string> results;
-  for (const v1::ViewResult& result : answer.results) {
+  for (const v1::ViewResult& result : answer.response.views()) {
     results.push_back(
         AnswerToJson(result, answer.timeline.home_zone, {.pretty = session.pretty()}));
   }
@@ -62,11 +61,16 @@ void PrintJsonAnswer(const Arguments& arguments, const Answer& answer, Session& 
       JsonObject({{"views", JsonArray(results, session.pretty())}}, session.pretty()));
 }
 
-std::string Description(const Answer& answer, const std::string& view) {
-  for (const View* described : answer.described) {
-    if (described->name == view) return described->description;
-  }
-  return "";
+using Descriptions = std::map<std::string, std::string>;
+
+absl::StatusOr<Descriptions> DescribeViews(const std::string& timeline, Session& session) {
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
+  v1::ListViewsRequest request;
+  request.set_timeline(timeline);
+  ANNALS_ASSIGN_OR_RETURN(const v1::ListViewsResponse response, service->ListViews(request));
+  Descriptions descriptions;
+  for (const v1::ViewInfo& view : response.views()) descriptions[view.name()] = view.description();
+  return descriptions;
 }
 
 std::string Command(const Arguments& arguments, const Answer& answer, Session& session) {
@@ -83,7 +87,8 @@ std::string Command(const Arguments& arguments, const Answer& answer, Session& s
 }
 
 // What stands above and below the tables is prose: a page that can be read.
-void PrintPage(const Arguments& arguments, const Answer& answer, Session& session) {
+void PrintPage(const Arguments& arguments, const Answer& answer, const Descriptions& descriptions,
+               Session& session) {
   const bool markdown = session.options().format == Format::kMarkdown;
   const TextStyle style = session.out_style();
   std::ostream& out = session.out();
@@ -93,10 +98,11 @@ void PrintPage(const Arguments& arguments, const Answer& answer, Session& sessio
       << '\n'
       << (markdown ? "\n" : "") << Visible(as_of) << "\n";
   bool possibly = false;
-  for (const v1::ViewResult& result : answer.results) {
+  for (const v1::ViewResult& result : answer.response.views()) {
     out << '\n';
     session.PrintHeading(result.view());
-    const std::string description = Description(answer, result.view());
+    const auto found = descriptions.find(result.view());
+    const std::string description = found != descriptions.end() ? found->second : "";
     if (!description.empty()) {
       out << (markdown ? MarkdownText(description) : Dim(Visible(description), style)) << '\n';
       if (markdown) out << '\n';
@@ -122,14 +128,17 @@ absl::Status AsOf(const Arguments& arguments, Session& session) {
       break;
     case Format::kCsv:
       WriteCsv(arguments.view.empty()
-                   ? ViewsForPrograms(answer.results, answer.timeline.home_zone)
-                   : ViewForPrograms(answer.results[0], answer.timeline.home_zone),
+                   ? ViewsForPrograms(answer.response.views(), answer.timeline.home_zone)
+                   : ViewForPrograms(answer.response.views(0), answer.timeline.home_zone),
                session.out());
       break;
     case Format::kTable:
-    case Format::kMarkdown:
-      PrintPage(arguments, answer, session);
+    case Format::kMarkdown: {
+      ANNALS_ASSIGN_OR_RETURN(const Descriptions descriptions,
+                              DescribeViews(answer.timeline.name, session));
+      PrintPage(arguments, answer, descriptions, session);
       break;
+    }
   }
   return absl::OkStatus();
 }

@@ -7,13 +7,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
-#include "cli/render/csv.h"
-#include "cli/render/json_text.h"
-#include "cli/render/text.h"
-#include "cli/render/view_tables.h"
-#include "cli/render/words.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
+#include "engine/query/question.h"
+#include "engine/render/csv.h"
+#include "engine/render/json_text.h"
+#include "engine/render/text.h"
+#include "engine/render/view_tables.h"
+#include "engine/render/words.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
@@ -28,32 +30,27 @@ struct Answer {
   TimelineSettings timeline;
   PinnedAsOf from;
   PinnedAsOf to;
-  std::vector<v1::DiffResult> results;
+  v1::DiffResponse response;
 };
 
 absl::StatusOr<Answer> Ask(const Arguments& arguments, Session& session) {
   Answer answer;
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(answer.timeline, session.Timeline());
-  ANNALS_ASSIGN_OR_RETURN(answer.from, PinArguments(store, answer.timeline, arguments.from));
-  ANNALS_ASSIGN_OR_RETURN(answer.to, PinArguments(store, answer.timeline, arguments.to));
-  // Both are asked now, and now is one moment.
-  if (MeansNow(arguments.from.known) && MeansNow(arguments.to.known)) {
-    answer.from.known = answer.to.known;
-  }
-  ANNALS_ASSIGN_OR_RETURN(const std::vector<std::string> views,
-                          ViewsAskedFor(store, answer.timeline, arguments.view));
-  for (const std::string& view : views) {
-    ANNALS_ASSIGN_OR_RETURN(v1::DiffResult result, store->queries().Diff(answer.timeline.name, view,
-                                                                         answer.from, answer.to));
-    answer.results.push_back(std::move(result));
-  }
+  v1::DiffRequest request;
+  request.set_timeline(answer.timeline.name);
+  if (!arguments.view.empty()) request.add_views(arguments.view);
+  *request.mutable_from() = ToQuestion(arguments.from);
+  *request.mutable_to() = ToQuestion(arguments.to);
+  ANNALS_ASSIGN_OR_RETURN(answer.response, service->Diff(request));
+  ANNALS_ASSIGN_OR_RETURN(answer.from, FromProto(answer.response.from()));
+  ANNALS_ASSIGN_OR_RETURN(answer.to, FromProto(answer.response.to()));
   return answer;
 }
 
 void PrintJsonAnswer(const Arguments& arguments, const Answer& answer, Session& session) {
   std::vector<std::string> results;
-  for (const v1::DiffResult& result : answer.results) {
+  for (const v1::DiffResult& result : answer.response.diffs()) {
     results.push_back(
         AnswerToJson(result, answer.timeline.home_zone, {.pretty = session.pretty()}));
   }
@@ -69,7 +66,7 @@ void PrintJsonAnswer(const Arguments& arguments, const Answer& answer, Session& 
 bool PrintCause(const Answer& answer, v1::Change::Cause cause, const char* title,
                 Session& session) {
   bool any = false;
-  for (const v1::DiffResult& result : answer.results) {
+  for (const v1::DiffResult& result : answer.response.diffs()) {
     const Table table = ChangesForPeople(result, cause, answer.timeline.home_zone);
     if (table.rows.empty()) continue;
     session.out() << '\n';
@@ -98,7 +95,8 @@ absl::Status Diff(const Arguments& arguments, Session& session) {
       PrintJsonAnswer(arguments, answer, session);
       break;
     case Format::kCsv:
-      WriteCsv(ChangesForPrograms(answer.results, answer.timeline.home_zone), session.out());
+      WriteCsv(ChangesForPrograms(answer.response.diffs(), answer.timeline.home_zone),
+               session.out());
       break;
     case Format::kTable:
     case Format::kMarkdown:

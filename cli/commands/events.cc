@@ -1,6 +1,5 @@
 #include "cli/commands/events.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,11 +9,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
-#include "cli/render/csv.h"
-#include "cli/render/events.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
-#include "engine/time/edtf.h"
+#include "engine/render/events.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
@@ -23,45 +21,35 @@ struct TimelineArguments {
   AsOfArguments as_of;
   std::optional<std::string> from;
   std::optional<std::string> to;
-  EventFilter filter;
+  v1::ListEventsRequest request;  // What else the options say of the events.
 };
 
-// A period begins with the first instant of its first date.
-absl::StatusOr<Instant> FirstInstant(const std::string& text, const TimelineSettings& timeline) {
-  ANNALS_RETURN_IF_ERROR(ParseAsOfDate(text, timeline.home_zone).status());
-  ANNALS_ASSIGN_OR_RETURN(const Edtf date, Edtf::Parse(text));
-  ANNALS_ASSIGN_OR_RETURN(const TimeBounds bounds,
-                          date.Resolve(timeline.home_zone, timeline.widths));
-  return bounds.earliest;
-}
-
-absl::StatusOr<EventFilter> FilterOf(const TimelineArguments& arguments,
-                                     const TimelineSettings& timeline) {
-  EventFilter filter = arguments.filter;
-  if (arguments.from.has_value()) {
-    absl::StatusOr<Instant> from = FirstInstant(*arguments.from, timeline);
-    ANNALS_RETURN_IF_ERROR(Annotate(from.status(), "--from"));
-    filter.from = *from;
-  }
-  if (arguments.to.has_value()) {
-    absl::StatusOr<Instant> to = ParseAsOfDate(*arguments.to, timeline.home_zone);
-    ANNALS_RETURN_IF_ERROR(Annotate(to.status(), "--to"));
-    filter.to = *to;
-  }
-  if (filter.from.has_value() && filter.to.has_value() && *filter.to < *filter.from) {
-    return absl::InvalidArgumentError(absl::StrCat("--to ", *arguments.to, " lies before --from ",
-                                                   *arguments.from, "; exchange them"));
-  }
-  return filter;
+// All pages as one list.
+absl::StatusOr<v1::EventList> AllPages(v1::ListEventsRequest request, Service* service) {
+  v1::EventList list;
+  do {
+    absl::StatusOr<v1::EventList> page = service->ListEvents(request);
+    if (!page.ok()) return NamingOptions(page.status());
+    request.set_page_token(page->next_page_token());
+    if (list.events().empty()) {
+      list = *std::move(page);
+    } else {
+      for (v1::ListedEvent& event : *page->mutable_events()) *list.add_events() = std::move(event);
+    }
+  } while (!request.page_token().empty());
+  list.clear_next_page_token();
+  return list;
 }
 
 absl::Status ListTimeline(const TimelineArguments& arguments, Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
-  ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf as_of, PinArguments(store, timeline, arguments.as_of));
-  ANNALS_ASSIGN_OR_RETURN(const EventFilter filter, FilterOf(arguments, timeline));
-  ANNALS_ASSIGN_OR_RETURN(const v1::EventList list,
-                          store->queries().Timeline(timeline.name, filter, as_of));
+  v1::ListEventsRequest request = arguments.request;
+  request.set_timeline(timeline.name);
+  *request.mutable_as_of() = ToQuestion(arguments.as_of);
+  if (arguments.from.has_value()) request.set_from(*arguments.from);
+  if (arguments.to.has_value()) request.set_to(*arguments.to);
+  ANNALS_ASSIGN_OR_RETURN(const v1::EventList list, AllPages(std::move(request), service));
   if (session.options().format == Format::kJson) {
     session.PrintJson(AnswerToJson(list, timeline.home_zone, {.pretty = session.pretty()}));
   } else {
@@ -74,20 +62,27 @@ bool IsPosition(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
-absl::StatusOr<v1::Event> FindEvent(const std::string& name, const EventLog& log,
-                                    const std::string& timeline) {
-  if (!IsPosition(name)) return log.Find(timeline, name);
+absl::StatusOr<v1::GetEventRequest> RequestFor(const std::string& name,
+                                               const std::string& timeline) {
+  v1::GetEventRequest request;
+  request.set_timeline(timeline);
+  if (!IsPosition(name)) {
+    request.set_id(name);
+    return request;
+  }
   uint64_t position = 0;
   if (!absl::SimpleAtoi(name, &position)) {
     return absl::OutOfRangeError(absl::StrCat("position ", name, " is beyond any log"));
   }
-  return log.Read(timeline, {position});
+  request.set_position(position);
+  return request;
 }
 
 absl::Status ShowEvent(const std::string& name, Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
-  ANNALS_ASSIGN_OR_RETURN(const v1::Event event, FindEvent(name, store->log(), timeline.name));
+  ANNALS_ASSIGN_OR_RETURN(const v1::GetEventRequest request, RequestFor(name, timeline.name));
+  ANNALS_ASSIGN_OR_RETURN(const v1::Event event, service->GetEvent(request));
   if (session.options().format == Format::kJson) {
     ANNALS_ASSIGN_OR_RETURN(const std::string json,
                             EventToJson(event, {.pretty = session.pretty()}));
@@ -99,62 +94,27 @@ absl::Status ShowEvent(const std::string& name, Session& session) {
   return absl::OkStatus();
 }
 
-struct TailArguments {
-  std::optional<uint64_t> after;
-  uint64_t limit = 20;
-};
-
-// A feed is not aligned: each event is printed as it is read.
-absl::Status PrintFeed(EventReader* reader, uint64_t limit, Session& session) {
-  Table table = EventListTable(false);
-  const Format format = session.options().format;
-  for (uint64_t read = 0; read < limit && session.out().good() && reader->Next(); ++read) {
-    if (format != Format::kJson) {
-      table.rows.push_back(EventListRow(reader->event()));
-      continue;
-    }
-    ANNALS_ASSIGN_OR_RETURN(const std::string json, EventToJson(reader->event(), {}));
-    session.PrintJson(json);
-  }
-  ANNALS_RETURN_IF_ERROR(reader->status());
-  if (format != Format::kJson) session.Print(table);
-  return absl::OkStatus();
-}
-
-absl::Status Tail(const TailArguments& arguments, Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
-  ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
-  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, store->log().GetHead(timeline.name));
-  const uint64_t last = head.position.value;
-  const uint64_t after =
-      arguments.after.value_or(last > arguments.limit ? last - arguments.limit : 0);
-  if (after > last) {
-    return absl::OutOfRangeError(absl::StrCat("timeline \"", timeline.name, "\": --after ", after,
-                                              " is beyond the last event, ", last));
-  }
-  ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<EventReader> reader,
-                          store->log().ReadAfter(timeline.name, {after}));
-  return PrintFeed(reader.get(), arguments.limit, session);
-}
-
 }  // namespace
 
 void AddTimelineCommand(CLI::App* app, Action* chosen) {
   CLI::App* command = app->add_subcommand("timeline", "The events, in the order they happened");
   auto arguments = std::make_shared<TimelineArguments>();
-  EventFilter& filter = arguments->filter;
+  v1::ListEventsRequest& request = arguments->request;
   command->add_option("--from", arguments->from, "What may have happened on or after this date")
       ->type_name("DATE");
   command->add_option("--to", arguments->to, "What may have happened on or before this date")
       ->type_name("DATE");
-  command->add_option("--type", filter.type, "Of this type, such as ReleaseVerified")
+  command->add_option("--type", *request.mutable_type(), "Of this type, such as ReleaseVerified")
       ->type_name("TYPE");
-  command->add_option("--stream", filter.stream, "Of this stream, or of all under a prefix/")
-      ->type_name("STREAM");
-  command->add_option("--asserter", filter.asserter, "Claimed by this asserter")->type_name("ID");
-  command->add_option("--source", filter.source, "Citing this source")->type_name("ID");
   command
-      ->add_option("--text", filter.text,
+      ->add_option("--stream", *request.mutable_stream(),
+                   "Of this stream, or of all under a prefix/")
+      ->type_name("STREAM");
+  command->add_option("--asserter", *request.mutable_asserter(), "Claimed by this asserter")
+      ->type_name("ID");
+  command->add_option("--source", *request.mutable_source(), "Citing this source")->type_name("ID");
+  command
+      ->add_option("--text", *request.mutable_text(),
                    "With all these words in any text; case and accents don't count")
       ->type_name("WORDS");
   AddKnownAndPosition(command, &arguments->as_of);
@@ -172,23 +132,6 @@ void AddShowCommand(CLI::App* app, Action* chosen) {
   AddExamples(command, {"annals show 12", "annals show maduro-captured --format json"});
   command->callback(
       [name, chosen] { *chosen = [name](Session& session) { return ShowEvent(*name, session); }; });
-}
-
-void AddTailCommand(CLI::App* app, Action* chosen) {
-  CLI::App* command = app->add_subcommand("tail", "The last events, in the order recorded");
-  auto arguments = std::make_shared<TailArguments>();
-  command
-      ->add_option("--after", arguments->after,
-                   "The first events after this position, instead of the last ones")
-      ->type_name("N")
-      ->check(WholeNumber());
-  command->add_option("--limit", arguments->limit, "At most this many (default: 20)")
-      ->type_name("N")
-      ->check(WholeNumber());
-  AddExamples(command, {"annals tail", "annals tail --after 40 --limit 100 --format json"});
-  command->callback([arguments, chosen] {
-    *chosen = [arguments](Session& session) { return Tail(*arguments, session); };
-  });
 }
 
 }  // namespace annals

@@ -1,4 +1,4 @@
-// annals timeline, show and tail: the events themselves.
+// annals timeline and show: the events themselves.
 #ifndef ANNALS_CLI_COMMANDS_EVENTS_H_
 #define ANNALS_CLI_COMMANDS_EVENTS_H_
 
@@ -10,7 +10,6 @@ namespace annals {
 // As AddAsOfCommand (cli/commands/as_of.h).
 void AddTimelineCommand(CLI::App* app, Action* chosen);
 void AddShowCommand(CLI::App* app, Action* chosen);
-void AddTailCommand(CLI::App* app, Action* chosen);
 
 }  // namespace annals
 

@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "cli/arguments.h"
-#include "cli/render/reads.h"
-#include "cli/render/words.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
+#include "engine/query/question.h"
+#include "engine/render/reads.h"
+#include "engine/render/words.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
@@ -20,12 +22,15 @@ struct Arguments {
 };
 
 absl::Status Explain(const Arguments& arguments, Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
-  ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf as_of, PinArguments(store, timeline, arguments.as_of));
-  ANNALS_ASSIGN_OR_RETURN(
-      const v1::ExplainResult result,
-      store->queries().Explain(timeline.name, arguments.view, arguments.key, as_of));
+  v1::ExplainRequest request;
+  request.set_timeline(timeline.name);
+  request.set_view(arguments.view);
+  request.mutable_key()->Assign(arguments.key.begin(), arguments.key.end());
+  *request.mutable_as_of() = ToQuestion(arguments.as_of);
+  ANNALS_ASSIGN_OR_RETURN(const v1::ExplainResult result, service->Explain(request));
+  ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf as_of, FromProto(result.as_of()));
   switch (session.options().format) {
     case Format::kJson:
       session.PrintJson(AnswerToJson(result, timeline.home_zone, {.pretty = session.pretty()}));

@@ -11,11 +11,12 @@
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "cli/progress.h"
-#include "cli/render/csv.h"
-#include "cli/render/events.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
+#include "engine/render/csv.h"
+#include "engine/render/events.h"
 #include "google/protobuf/text_format.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
@@ -111,17 +112,20 @@ absl::StatusOr<ExportFormat> FormatOf(const std::optional<ExportFormat>& own, Fo
 
 absl::Status Export(const std::optional<ExportFormat>& own, Session& session) {
   ANNALS_ASSIGN_OR_RETURN(const ExportFormat format, FormatOf(own, session.options().format));
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
-  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, store->log().GetHead(timeline.name));
-  ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<EventReader> reader,
-                          store->log().ReadAfter(timeline.name, {}));
+  v1::GetTimelineRequest head_request;
+  head_request.set_timeline(timeline.name);
+  ANNALS_ASSIGN_OR_RETURN(const v1::Timeline state, service->GetTimeline(head_request));
+  v1::ReadEventsRequest request;
+  request.set_timeline(timeline.name);
+  ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<EventReader> reader, service->ReadEvents(request));
   Progress progress(&session.err(), session.environment().error_is_terminal,
                     session.environment().clock, "exported");
   const std::unique_ptr<EventWriter> writer = WriterFor(format, timeline, &session.out());
   while (session.out().good() && reader->Next()) {
     ANNALS_RETURN_IF_ERROR(writer->Write(reader->event()));
-    progress.Update(reader->event().position(), head.position.value);
+    progress.Update(reader->event().position(), state.head());
   }
   return reader->status();
 }

@@ -7,79 +7,57 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
-#include "cli/input/step.h"
-#include "cli/render/csv.h"
-#include "cli/render/view_tables.h"
-#include "cli/render/words.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
+#include "engine/query/question.h"
+#include "engine/render/csv.h"
+#include "engine/render/view_tables.h"
+#include "engine/render/words.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
-
-constexpr size_t kMaxSteps = 10'000;
-
-enum class HistoryAxis { kValid, kKnown };
 
 struct Arguments {
   std::string view;
   std::string from;
   std::string to;
   std::string step = "1d";
-  HistoryAxis axis = HistoryAxis::kValid;
+  v1::HistoryRequest::Axis axis = v1::HistoryRequest::VALID;
   AsOfArguments fixed;  // The coordinates that are not stepped along.
 };
 
-absl::StatusOr<std::vector<PinnedAsOf>> Steps(const Arguments& arguments, Store* store,
-                                              const TimelineSettings& timeline) {
-  ANNALS_ASSIGN_OR_RETURN(const Step step, Step::Parse(arguments.step));
-  AsOfArguments from = arguments.fixed;
-  AsOfArguments to = arguments.fixed;
-  from.valid = arguments.from;
-  to.valid = arguments.to;
-  ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf first, PinArguments(store, timeline, from));
-  ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf last, PinArguments(store, timeline, to));
-  ANNALS_ASSIGN_OR_RETURN(const std::vector<Instant> instants,
-                          step.Between(first.valid, last.valid, timeline.home_zone, kMaxSteps));
-  ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf fixed, PinArguments(store, timeline, arguments.fixed));
-  std::vector<PinnedAsOf> steps;
-  for (const Instant instant : instants) {
-    PinnedAsOf as_of = fixed;
-    (arguments.axis == HistoryAxis::kValid ? as_of.valid : as_of.known) = instant;
-    steps.push_back(as_of);
-  }
-  return steps;
+v1::HistoryRequest ToRequest(const Arguments& arguments, const std::string& timeline) {
+  v1::HistoryRequest request;
+  request.set_timeline(timeline);
+  request.set_view(arguments.view);
+  request.set_from(arguments.from);
+  request.set_to(arguments.to);
+  request.set_step(arguments.step);
+  request.set_axis(arguments.axis);
+  *request.mutable_as_of() = ToQuestion(arguments.fixed);
+  return request;
 }
 
-absl::Status CheckAxis(const Arguments& arguments) {
-  if (arguments.axis == HistoryAxis::kKnown && arguments.fixed.known.has_value()) {
-    return absl::InvalidArgumentError(
-        "--known: with --axis known the steps themselves are the known dates; leave it out");
-  }
-  if (arguments.axis == HistoryAxis::kValid && arguments.fixed.valid.has_value()) {
-    return absl::InvalidArgumentError(
-        "--valid: with --axis valid the steps themselves are the valid dates; leave it out");
-  }
-  return absl::OkStatus();
-}
-
-std::vector<std::string> Moments(const Arguments& arguments, const std::vector<PinnedAsOf>& steps,
-                                 const HomeZone& zone) {
+absl::StatusOr<std::vector<std::string>> Moments(const Arguments& arguments,
+                                                 const v1::HistoryResult& result,
+                                                 const HomeZone& zone) {
   std::vector<std::string> moments;
-  for (const PinnedAsOf& step : steps) {
-    moments.push_back(
-        InstantAsArgument(arguments.axis == HistoryAxis::kValid ? step.valid : step.known, zone));
+  for (const v1::HistoryPoint& point : result.points()) {
+    ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf as_of, FromProto(point.as_of()));
+    moments.push_back(InstantAsArgument(
+        arguments.axis == v1::HistoryRequest::KNOWN ? as_of.known : as_of.valid, zone));
   }
   return moments;
 }
 
 absl::Status History(const Arguments& arguments, Session& session) {
-  ANNALS_RETURN_IF_ERROR(CheckAxis(arguments));
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
-  ANNALS_ASSIGN_OR_RETURN(const std::vector<PinnedAsOf> steps, Steps(arguments, store, timeline));
-  ANNALS_ASSIGN_OR_RETURN(const v1::HistoryResult result,
-                          store->queries().History(timeline.name, arguments.view, steps));
+  const absl::StatusOr<v1::HistoryResult> answer =
+      service->History(ToRequest(arguments, timeline.name));
+  if (!answer.ok()) return NamingOptions(answer.status());
+  const v1::HistoryResult& result = *answer;
   switch (session.options().format) {
     case Format::kJson:
       session.PrintJson(AnswerToJson(result, timeline.home_zone, {.pretty = session.pretty()}));
@@ -88,11 +66,14 @@ absl::Status History(const Arguments& arguments, Session& session) {
       WriteCsv(HistoryForPrograms(result, timeline.home_zone), session.out());
       break;
     case Format::kTable:
-    case Format::kMarkdown:
-      session.Print(
-          HistoryForPeople(result, arguments.axis == HistoryAxis::kValid ? "as of" : "as known by",
-                           Moments(arguments, steps, timeline.home_zone), timeline.home_zone));
+    case Format::kMarkdown: {
+      ANNALS_ASSIGN_OR_RETURN(const std::vector<std::string> moments,
+                              Moments(arguments, result, timeline.home_zone));
+      session.Print(HistoryForPeople(
+          result, arguments.axis == v1::HistoryRequest::KNOWN ? "as known by" : "as of", moments,
+          timeline.home_zone));
       break;
+    }
   }
   return absl::OkStatus();
 }
@@ -111,9 +92,9 @@ void AddHistoryCommand(CLI::App* app, Action* chosen) {
       ->add_option("--step", arguments->step,
                    "30min, 6h, 1d, 1w, 1m (a month), 1y (default: 1d); at most 10,000 steps")
       ->type_name("STEP");
-  AddChoice<HistoryAxis, HistoryAxis>(
+  AddChoice<v1::HistoryRequest::Axis, v1::HistoryRequest::Axis>(
       command, "--axis", &arguments->axis,
-      {{"valid", HistoryAxis::kValid}, {"known", HistoryAxis::kKnown}},
+      {{"valid", v1::HistoryRequest::VALID}, {"known", v1::HistoryRequest::KNOWN}},
       "Step along what had happened (valid) or what was known (default: valid)");
   AddKnownAndPosition(command, &arguments->fixed);
   command

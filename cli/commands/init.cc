@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "engine/base/status.h"
+#include "proto/annals/v1/service.pb.h"
 #include "proto/annals/v1/timeline.pb.h"
 
 namespace annals {
@@ -49,31 +50,31 @@ absl::Status CreateStore(const std::string& folder) {
   return Store::Create(folder);
 }
 
-// The id is fixed, so that the same command again changes nothing.
-v1::Event CreationEvent(const std::string& name, const Arguments& arguments) {
-  v1::Event event;
-  event.set_id("timeline-created");
-  event.set_timeline(name);
-  event.set_stream("timeline");
-  event.mutable_payload()->PackFrom(arguments.timeline);
-  return event;
+// A server has its store already, so that there is only the timeline to make.
+absl::Status InitStore(Session& session, Table* table) {
+  const bool wants_timeline = !session.options().timeline.empty();
+  if (wants_timeline && !session.options().server.empty()) return absl::OkStatus();
+  ANNALS_ASSIGN_OR_RETURN(const std::string folder, session.StoreFolder());
+  const absl::Status created = CreateStore(folder);
+  const bool existed = absl::IsAlreadyExists(created);
+  if (!created.ok() && !(existed && wants_timeline)) return created;
+  table->rows.push_back({"store", folder, existed ? "was there" : "made"});
+  return absl::OkStatus();
 }
 
 absl::Status Init(const Arguments& arguments, Session& session) {
   const std::string name = session.options().timeline;
   ANNALS_RETURN_IF_ERROR(CheckTimeline(arguments, name));
-  ANNALS_ASSIGN_OR_RETURN(const std::string folder, session.StoreFolder());
-  const absl::Status created = CreateStore(folder);
-  const bool existed = absl::IsAlreadyExists(created);
-  if (!created.ok() && !(existed && !name.empty())) return created;
   Table table{.name = "made", .columns = {{"what"}, {"name"}, {"outcome"}}};
-  table.rows.push_back({"store", folder, existed ? "was there" : "made"});
+  ANNALS_RETURN_IF_ERROR(InitStore(session, &table));
   if (!name.empty()) {
-    ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
-    ANNALS_ASSIGN_OR_RETURN(
-        const std::vector<Receipt> receipts,
-        store->log().Append({.timeline = name, .events = {CreationEvent(name, arguments)}}));
-    table.rows.push_back({"timeline", name, receipts[0].duplicate ? "was there" : "made"});
+    ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
+    v1::CreateTimelineRequest request;
+    request.set_timeline(name);
+    *request.mutable_settings() = arguments.timeline;
+    ANNALS_ASSIGN_OR_RETURN(const v1::CreateTimelineResponse made,
+                            service->CreateTimeline(request));
+    table.rows.push_back({"timeline", name, made.existed() ? "was there" : "made"});
   }
   session.Print(table);
   return absl::OkStatus();

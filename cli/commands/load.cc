@@ -16,10 +16,11 @@
 #include "cli/input/event_text.h"
 #include "cli/input/recording.h"
 #include "cli/progress.h"
-#include "cli/render/json_text.h"
-#include "cli/render/text.h"
 #include "engine/base/status.h"
 #include "engine/log/limits.h"
+#include "engine/render/json_text.h"
+#include "engine/render/text.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
@@ -88,15 +89,15 @@ RecordingOptions OptionsFor(const fs::path& file, Session* session, Progress* pr
     session->err() << Visible(name) << ": more than the log takes at once ("
                    << GroupedNumber(kMaxBatchEvents) << " events); loading it in batches\n";
   };
-  options.on_recorded = [progress, done](const std::vector<Receipt>& receipts) {
-    *done += receipts.size();
+  options.on_recorded = [progress, done](const v1::AppendResponse& response) {
+    *done += static_cast<uint64_t>(response.receipts_size());
     progress->Update(*done);
     return absl::OkStatus();
   };
   return options;
 }
 
-absl::StatusOr<RecordingTotals> LoadFile(const fs::path& file, Session* session, EventLog* log,
+absl::StatusOr<RecordingTotals> LoadFile(const fs::path& file, Session* session, Service* service,
                                          Progress* progress, uint64_t* done) {
   std::ifstream in(file, std::ios::binary);
   if (!in) {
@@ -105,7 +106,7 @@ absl::StatusOr<RecordingTotals> LoadFile(const fs::path& file, Session* session,
   }
   const std::unique_ptr<EventSource> source =
       IsTextProto(file) ? ReadTextProto(&in, file.string()) : ReadJsonLines(&in, file.string());
-  return Record(source.get(), OptionsFor(file, session, progress, done), log);
+  return Record(source.get(), OptionsFor(file, session, progress, done), service);
 }
 
 void PrintTotals(const Table& table, uint64_t added, uint64_t present, Session* session) {
@@ -131,7 +132,7 @@ void PrintTotals(const Table& table, uint64_t added, uint64_t present, Session* 
 
 absl::Status Load(const std::vector<std::string>& paths, Session& session) {
   ANNALS_ASSIGN_OR_RETURN(const std::vector<fs::path> files, FilesOf(paths));
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   Table table{.name = "files",
               .columns = {{"file"},
                           {"timeline"},
@@ -145,8 +146,7 @@ absl::Status Load(const std::vector<std::string>& paths, Session& session) {
     Progress progress(&session.err(), session.environment().error_is_terminal,
                       session.environment().clock, "loaded");
     for (const fs::path& file : files) {
-      absl::StatusOr<RecordingTotals> totals =
-          LoadFile(file, &session, &store->log(), &progress, &done);
+      absl::StatusOr<RecordingTotals> totals = LoadFile(file, &session, service, &progress, &done);
       failure = totals.status();
       if (!failure.ok()) break;
       table.rows.push_back({file.string(), totals->timeline, totals->added, totals->present});

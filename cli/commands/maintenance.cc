@@ -10,72 +10,24 @@
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "cli/progress.h"
-#include "cli/render/table.h"
-#include "cli/render/text.h"
 #include "engine/base/status.h"
 #include "engine/log/log_verifier.h"
 #include "engine/log/lookup_rebuild.h"
-#include "engine/storage/database.h"
+#include "engine/render/catalogue.h"
+#include "engine/render/table.h"
+#include "engine/render/text.h"
 #include "engine/storage/store_folder.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
 
-// What `stats` and `verify` say of one thing.
-Table Findings(std::string name) {
-  return {.name = std::move(name),
-          .columns = {{"timeline"}, {"what"}, {"value", Table::Kind::kCount}, {"note"}}};
-}
-
-absl::Status AddProjections(Store* store, const std::string& timeline, Table* table) {
-  ANNALS_ASSIGN_OR_RETURN(const std::vector<ProjectionProgress> all,
-                          store->projections().Progress(timeline));
-  for (const ProjectionProgress& one : all) {
-    const std::string note =
-        one.status.ok() ? "" : absl::StrCat("stopped: ", std::string(one.status.message()));
-    table->rows.push_back({timeline, absl::StrCat("projection ", one.projection, " at position"),
-                           one.position.value, note});
-  }
-  return absl::OkStatus();
-}
-
-absl::Status AddTimeline(Store* store, const std::string& timeline, Table* table) {
-  ANNALS_ASSIGN_OR_RETURN(const EventLog::Census census, store->log().TakeCensus(timeline));
-  ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, store->log().GetHead(timeline));
-  table->rows.push_back({timeline, "events", head.position.value, ""});
-  table->rows.push_back({timeline, "streams", census.streams, ""});
-  for (const auto& [type, events] : census.events_by_type) {
-    table->rows.push_back(
-        {timeline,
-         type.empty() ? "retractions without a payload" : absl::StrCat("events of ", type), events,
-         ""});
-  }
-  ANNALS_RETURN_IF_ERROR(store->projections().WaitFor(timeline, head.position));
-  return AddProjections(store, timeline, table);
-}
-
-absl::Status AddSizes(Store* store, Table* table) {
-  constexpr std::pair<storage::Family, const char*> kFamilies[] = {
-      {storage::Family::kLog, "bytes of events"},
-      {storage::Family::kContributions, "bytes of projections"},
-  };
-  for (const auto& [family, what] : kFamilies) {
-    ANNALS_ASSIGN_OR_RETURN(const uint64_t bytes, store->folder().database()->SizeBytes(family));
-    table->rows.push_back({Table::Cell(), what, bytes, "on disk, about"});
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Stats(Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
-  Table table = Findings("stats");
-  std::vector<std::string> timelines = store->log().Timelines();
-  if (!session.options().timeline.empty()) timelines = {session.options().timeline};
-  for (const std::string& timeline : timelines) {
-    ANNALS_RETURN_IF_ERROR(AddTimeline(store, timeline, &table));
-  }
-  ANNALS_RETURN_IF_ERROR(AddSizes(store, &table));
-  session.Print(table);
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
+  v1::GetStatsRequest request;
+  request.set_timeline(session.options().timeline);
+  ANNALS_ASSIGN_OR_RETURN(const v1::GetStatsResponse stats, service->GetStats(request));
+  session.Print(StatsTable(stats));
   return absl::OkStatus();
 }
 
@@ -149,8 +101,18 @@ absl::Status RebuildProjections(Session& session, Store* store, const std::strin
       timeline, [&](Position done, Position head) { progress.Update(done.value, head.value); });
 }
 
+absl::Status AddProjections(Store* store, const std::string& timeline, Table* table) {
+  ANNALS_ASSIGN_OR_RETURN(const std::vector<ProjectionProgress> all,
+                          store->projections().Progress(timeline));
+  for (const ProjectionProgress& one : all) {
+    table->rows.push_back(ProjectionRow(timeline, one.projection, one.position.value,
+                                        std::string(one.status.message())));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Rebuild(Session& session) {
-  Table table = Findings("rebuilt");
+  Table table = FindingsTable("rebuilt");
   ANNALS_ASSIGN_OR_RETURN(const uint64_t events, RebuildLookupsOf(session));
   table.rows.push_back({Table::Cell(), "look-ups of events", events, ""});
   ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());

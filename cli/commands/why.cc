@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "cli/arguments.h"
-#include "cli/render/json_text.h"
-#include "cli/render/reasons.h"
-#include "cli/render/words.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
+#include "engine/query/question.h"
+#include "engine/render/json_text.h"
+#include "engine/render/reasons.h"
+#include "engine/render/words.h"
+#include "proto/annals/v1/service.pb.h"
 
 namespace annals {
 namespace {
@@ -20,31 +22,36 @@ struct Arguments {
   std::vector<std::string> key;
   AsOfArguments as_of;
   uint64_t after = 0;
-  size_t limit = 100;
+  uint32_t limit = 100;
 };
 
 absl::Status Why(const Arguments& arguments, Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
-  ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf as_of, PinArguments(store, timeline, arguments.as_of));
-  ANNALS_ASSIGN_OR_RETURN(const std::vector<v1::WhyResult> results,
-                          store->queries().Why(timeline.name, arguments.view, arguments.key, as_of,
-                                               {arguments.after}, arguments.limit));
+  v1::WhyRequest request;
+  request.set_timeline(timeline.name);
+  request.set_view(arguments.view);
+  request.mutable_key()->Assign(arguments.key.begin(), arguments.key.end());
+  *request.mutable_as_of() = ToQuestion(arguments.as_of);
+  request.set_after(arguments.after);
+  request.set_limit(arguments.limit);
+  ANNALS_ASSIGN_OR_RETURN(const v1::WhyResponse response, service->Why(request));
+  ANNALS_ASSIGN_OR_RETURN(const PinnedAsOf as_of, FromProto(response.as_of()));
   switch (session.options().format) {
     case Format::kTable:
       session.out() << AsOfInWords(as_of, timeline.home_zone) << '\n';
-      for (const v1::WhyResult& result : results) {
+      for (const v1::WhyResult& result : response.reasons()) {
         session.out() << '\n';
         WriteReasonsText(result, timeline.home_zone, session.out_style(), session.out());
       }
       break;
     case Format::kCsv:
     case Format::kMarkdown:
-      session.Print(ReasonsTable(results));
+      session.Print(ReasonsTable(response.reasons()));
       break;
     case Format::kJson: {
       std::vector<std::string> answers;
-      for (const v1::WhyResult& result : results) {
+      for (const v1::WhyResult& result : response.reasons()) {
         answers.push_back(AnswerToJson(result, timeline.home_zone, {.pretty = session.pretty()}));
       }
       session.PrintJson(
@@ -74,7 +81,7 @@ void AddWhyCommand(CLI::App* app, Action* chosen) {
   command
       ->add_option("--limit", arguments->limit,
                    "At most this many events a cell and world (default: 100)")
-      ->check(CLI::Range(size_t{1}, size_t{10'000}).description(""))
+      ->check(CLI::Range(uint32_t{1}, uint32_t{10'000}).description(""))
       ->type_name("N");
   command->add_option("--after", arguments->after, "Only events after this position")
       ->type_name("N")

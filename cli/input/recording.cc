@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
@@ -17,10 +18,7 @@ namespace {
 // Below the log's own limit by a margin for what it adds to an event.
 constexpr size_t kBatchBytes = kMaxBatchBytes / 4 * 3;
 
-Provenance ProvenanceOf(const v1::Event& event) {
-  return event.position() != 0 || event.has_recorded_at() ? Provenance::kCopied
-                                                          : Provenance::kStated;
-}
+bool IsCopy(const v1::Event& event) { return event.position() != 0 || event.has_recorded_at(); }
 
 // The log's message begins with the event's number in the batch, "event 3":
 // it says which line to look at. 0 if the message is about the whole batch.
@@ -34,8 +32,8 @@ size_t RefusedEvent(absl::string_view message) {
 
 class Recording {
  public:
-  Recording(EventSource* source, const RecordingOptions& options, EventLog* log)
-      : source_(source), options_(options), log_(log) {}
+  Recording(EventSource* source, const RecordingOptions& options, Service* service)
+      : source_(source), options_(options), service_(service) {}
 
   absl::StatusOr<RecordingTotals> Run() {
     absl::Status status = RecordAll();
@@ -51,11 +49,11 @@ class Recording {
       ANNALS_RETURN_IF_ERROR(Annotate(NameTimeline(&located.event), source_->Place(located.line)));
       ANNALS_RETURN_IF_ERROR(MakeRoom(located));
       bytes_ += located.event.ByteSizeLong();
-      request_.events.push_back(std::move(located.event));
+      *request_.add_events() = std::move(located.event);
       lines_.push_back(located.line);
       // What is whole is recorded at once: the next event may be long in coming,
       // or wrong. One batch waits, since it is not to be split without need.
-      if (!options_.one_batch && request_.events.size() >= options_.batch_events) {
+      if (!options_.one_batch && events() >= options_.batch_events) {
         ANNALS_RETURN_IF_ERROR(Flush());
       }
     }
@@ -81,48 +79,49 @@ class Recording {
 
   // Ends the batch at hand where `next` cannot be part of it.
   absl::Status MakeRoom(const LocatedEvent& next) {
-    const Provenance provenance = ProvenanceOf(next.event);
-    if (request_.events.empty()) {
-      Begin(next.event, provenance);
+    const bool copy = IsCopy(next.event);
+    if (events() == 0) {
+      Begin(next.event, copy);
       return absl::OkStatus();
     }
-    const bool other =
-        request_.timeline != next.event.timeline() || request_.provenance != provenance;
+    const bool other = request_.timeline() != next.event.timeline() || request_.copies() != copy;
     if (other && options_.one_batch) {
       return absl::InvalidArgumentError(
           absl::StrCat(source_->Place(next.line),
                        ": a file's events are of one timeline, and either all new or all copies "
                        "(with position and recordedAt); split the file"));
     }
-    const bool full = request_.events.size() >= options_.batch_events ||
-                      bytes_ + next.event.ByteSizeLong() > kBatchBytes;
+    const bool full =
+        events() >= options_.batch_events || bytes_ + next.event.ByteSizeLong() > kBatchBytes;
     if (!other && !full) return absl::OkStatus();
     if (options_.one_batch && options_.on_split && last_recorded_line_ == 0) options_.on_split();
     ANNALS_RETURN_IF_ERROR(Flush());
-    Begin(next.event, provenance);
+    Begin(next.event, copy);
     return absl::OkStatus();
   }
 
-  void Begin(const v1::Event& event, Provenance provenance) {
-    request_.timeline = event.timeline();
-    request_.provenance = provenance;
-    request_.expected = options_.expected;
+  size_t events() const { return static_cast<size_t>(request_.events_size()); }
+
+  void Begin(const v1::Event& event, bool copy) {
+    request_.set_timeline(event.timeline());
+    request_.set_copies(copy);
+    request_.set_expected_revision(options_.expected_revision);
     bytes_ = 0;
   }
 
   absl::Status Flush() {
-    if (request_.events.empty()) return absl::OkStatus();
-    totals_.timeline = request_.timeline;
-    absl::StatusOr<std::vector<Receipt>> receipts = log_->Append(std::move(request_));
-    request_ = AppendRequest();
-    if (!receipts.ok()) return Placed(receipts.status());
-    for (const Receipt& receipt : *receipts) {
-      ++(receipt.duplicate ? totals_.present : totals_.added);
-      totals_.head = std::max(totals_.head, receipt.position);
+    if (events() == 0) return absl::OkStatus();
+    totals_.timeline = request_.timeline();
+    const absl::StatusOr<v1::AppendResponse> response = service_->Append(std::move(request_));
+    request_ = v1::AppendRequest();
+    if (!response.ok()) return Placed(response.status());
+    for (const v1::Receipt& receipt : response->receipts()) {
+      ++(receipt.duplicate() ? totals_.present : totals_.added);
+      totals_.head = std::max(totals_.head, receipt.position());
     }
     last_recorded_line_ = lines_.back();
     lines_.clear();
-    return options_.on_recorded ? options_.on_recorded(*receipts) : absl::OkStatus();
+    return options_.on_recorded ? options_.on_recorded(*response) : absl::OkStatus();
   }
 
   absl::Status Placed(const absl::Status& refusal) const {
@@ -148,8 +147,8 @@ class Recording {
 
   EventSource* const source_;
   const RecordingOptions& options_;
-  EventLog* const log_;
-  AppendRequest request_;
+  Service* const service_;
+  v1::AppendRequest request_;
   size_t bytes_ = 0;             // Of request_'s events.
   std::vector<uint64_t> lines_;  // Likewise.
   std::string default_timeline_;
@@ -161,8 +160,8 @@ class Recording {
 }  // namespace
 
 absl::StatusOr<RecordingTotals> Record(EventSource* source, const RecordingOptions& options,
-                                       EventLog* log) {
-  return Recording(source, options, log).Run();
+                                       Service* service) {
+  return Recording(source, options, service).Run();
 }
 
 }  // namespace annals

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
+#include "engine/base/timestamp.h"
 #include "engine/log/event_validation.h"
 #include "engine/log/known_time.h"
 #include "engine/log/record.h"

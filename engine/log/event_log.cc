@@ -82,6 +82,12 @@ class StoredEventLog final : public EventLog {
     return ReadLog(database_, state, after);
   }
 
+  absl::StatusOr<std::unique_ptr<EventBytesReader>> ReadBytesAfter(absl::string_view timeline,
+                                                                   Position after) const override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
+    return ReadLogBytes(database_, state, after);
+  }
+
   absl::StatusOr<std::unique_ptr<EventReader>> ReadStream(absl::string_view timeline,
                                                           absl::string_view stream,
                                                           Position after) const override {
@@ -115,6 +121,11 @@ class StoredEventLog final : public EventLog {
 };
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<EventBytesReader>> EventLog::ReadBytesAfter(absl::string_view,
+                                                                           Position) const {
+  return absl::UnimplementedError("this log keeps no bytes");
+}
 
 absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(storage::StoreFolder* folder,
                                                          const PayloadTypes* types,

@@ -19,6 +19,7 @@
 #include "engine/base/position.h"
 #include "engine/log/append.h"
 #include "engine/log/census.h"
+#include "engine/log/event_bytes_reader.h"
 #include "engine/log/event_reader.h"
 #include "engine/log/payload_types.h"
 #include "engine/log/timeline_settings.h"
@@ -83,6 +84,10 @@ class EventLog {
   // The events after `after`, in order of position.
   virtual absl::StatusOr<std::unique_ptr<EventReader>> ReadAfter(absl::string_view timeline,
                                                                  Position after) const = 0;
+
+  // The same, without decoding them. UNIMPLEMENTED by a log that keeps no bytes.
+  virtual absl::StatusOr<std::unique_ptr<EventBytesReader>> ReadBytesAfter(
+      absl::string_view timeline, Position after) const;
 
   // The events of one stream, or of one payload type (full name), after
   // `after`, in order of position. Costs what it returns.

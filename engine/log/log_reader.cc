@@ -45,10 +45,11 @@ absl::Status DecodeAt(const TimelineState& timeline, Position position, const St
                                           "\", position ", event->position()));
 }
 
-class LogReader final : public EventReader {
+// Walks along the log and checks the chain.
+class LogBytesReader final : public EventBytesReader {
  public:
-  LogReader(const Database* database, TimelineState timeline, Position after,
-            const storage::Hash128& chain)
+  LogBytesReader(const Database* database, TimelineState timeline, Position after,
+                 const storage::Hash128& chain)
       : timeline_(std::move(timeline)),
         position_(after),
         chain_(chain),
@@ -66,9 +67,12 @@ class LogReader final : public EventReader {
     return status_.ok();
   }
 
-  const v1::Event& event() const override { return event_; }
-  void Take(v1::Event* event) override { event_.Swap(event); }
+  Position position() const override { return position_; }
+  absl::string_view bytes() const override { return record_.event_bytes; }
   absl::Status status() const override { return status_; }
+
+  const TimelineState& timeline() const { return timeline_; }
+  const Record& record() const { return record_; }
 
  private:
   absl::Status Advance() {
@@ -80,13 +84,12 @@ class LogReader final : public EventReader {
     if (cursor_.key() != LogKey(timeline_.settings->number, expected)) {
       return Missing(timeline_, expected);
     }
-    ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(cursor_.value()));
-    if (storage::ChainHash(chain_, record.event_bytes) != record.chain) {
+    ANNALS_ASSIGN_OR_RETURN(record_, SplitRecord(cursor_.value()));
+    if (storage::ChainHash(chain_, record_.event_bytes) != record_.chain) {
       return absl::DataLossError(
           absl::StrCat(Where(timeline_, expected), ": the event doesn't match its chain hash"));
     }
-    ANNALS_RETURN_IF_ERROR(DecodeAt(timeline_, expected, record, &event_));
-    chain_ = record.chain;
+    chain_ = record_.chain;
     position_ = expected;
     return absl::OkStatus();
   }
@@ -95,7 +98,31 @@ class LogReader final : public EventReader {
   Position position_;
   storage::Hash128 chain_;
   Cursor cursor_;
+  Record record_;
   bool started_ = false;
+  absl::Status status_;
+};
+
+class LogReader final : public EventReader {
+ public:
+  explicit LogReader(std::unique_ptr<LogBytesReader> reader) : reader_(std::move(reader)) {}
+
+  bool Next() override {
+    if (!status_.ok()) return false;
+    if (!reader_->Next()) {
+      status_ = reader_->status();
+      return false;
+    }
+    status_ = DecodeAt(reader_->timeline(), reader_->position(), reader_->record(), &event_);
+    return status_.ok();
+  }
+
+  const v1::Event& event() const override { return event_; }
+  void Take(v1::Event* event) override { event_.Swap(event); }
+  absl::Status status() const override { return status_; }
+
+ private:
+  const std::unique_ptr<LogBytesReader> reader_;
   v1::Event event_;
   absl::Status status_;
 };
@@ -189,6 +216,22 @@ absl::Status SeekInStream(const std::string& prefix, Position after, Cursor* cur
   return cursor->status();
 }
 
+absl::StatusOr<std::unique_ptr<LogBytesReader>> OpenLogBytes(const Database* database,
+                                                             const TimelineState& timeline,
+                                                             Position after) {
+  storage::Hash128 chain;
+  if (after > Position{} && after <= timeline.head) {
+    ANNALS_ASSIGN_OR_RETURN(const auto value,
+                            database->Get(Family::kLog, LogKey(timeline.settings->number, after)));
+    if (!value) return Missing(timeline, after);
+    ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(*value));
+    chain = record.chain;
+  }
+  // Beyond the head there is nothing yet: an empty reader, not an error.
+  const Position from = std::min(after, timeline.head);
+  return std::make_unique<LogBytesReader>(database, timeline, from, chain);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Event> ReadEvent(const Database& database, const TimelineState& timeline,
@@ -204,17 +247,14 @@ absl::StatusOr<v1::Event> ReadEvent(const Database& database, const TimelineStat
 absl::StatusOr<std::unique_ptr<EventReader>> ReadLog(const Database* database,
                                                      const TimelineState& timeline,
                                                      Position after) {
-  storage::Hash128 chain;
-  if (after > Position{} && after <= timeline.head) {
-    ANNALS_ASSIGN_OR_RETURN(const auto value,
-                            database->Get(Family::kLog, LogKey(timeline.settings->number, after)));
-    if (!value) return Missing(timeline, after);
-    ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(*value));
-    chain = record.chain;
-  }
-  // Beyond the head there is nothing yet: an empty reader, not an error.
-  const Position from = std::min(after, timeline.head);
-  return std::make_unique<LogReader>(database, timeline, from, chain);
+  ANNALS_ASSIGN_OR_RETURN(auto reader, OpenLogBytes(database, timeline, after));
+  return std::make_unique<LogReader>(std::move(reader));
+}
+
+absl::StatusOr<std::unique_ptr<EventBytesReader>> ReadLogBytes(const Database* database,
+                                                               const TimelineState& timeline,
+                                                               Position after) {
+  return OpenLogBytes(database, timeline, after);
 }
 
 absl::StatusOr<std::unique_ptr<EventReader>> ReadStreamOf(const Database* database,

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/position.h"
+#include "engine/log/event_bytes_reader.h"
 #include "engine/log/event_reader.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/storage/database.h"
@@ -23,7 +24,12 @@ absl::StatusOr<v1::Event> ReadEvent(const storage::Database& database,
 absl::StatusOr<std::unique_ptr<EventReader>> ReadLog(const storage::Database* database,
                                                      const TimelineState& timeline, Position after);
 
-// The same for one stream, or one payload type.
+// The same, without decoding them.
+absl::StatusOr<std::unique_ptr<EventBytesReader>> ReadLogBytes(const storage::Database* database,
+                                                               const TimelineState& timeline,
+                                                               Position after);
+
+// The same as ReadLog for one stream, or one payload type.
 absl::StatusOr<std::unique_ptr<EventReader>> ReadStreamOf(const storage::Database* database,
                                                           const TimelineState& timeline,
                                                           absl::string_view stream, Position after);

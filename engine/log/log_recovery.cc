@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
+#include "engine/base/timestamp.h"
 #include "engine/log/lookup_rebuild.h"
 #include "engine/log/record.h"
 #include "engine/storage/commit_record.h"

@@ -12,6 +12,7 @@
 #include "engine/base/instant.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
+#include "engine/base/timestamp.h"
 #include "engine/log/record.h"
 #include "engine/storage/database.h"
 

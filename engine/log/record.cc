@@ -14,9 +14,6 @@
 namespace annals {
 namespace {
 
-constexpr int64_t kMicrosPerSecond = 1'000'000;
-constexpr int32_t kNanosPerMicro = 1'000;
-
 // Writes the message behind the first `offset` bytes, which are left as zeros.
 std::string SerializeBehind(size_t offset, const google::protobuf::Message& message) {
   const size_t size = message.ByteSizeLong();
@@ -183,23 +180,6 @@ void ClearAssignedFields(v1::Event* event) {
 
 absl::string_view PayloadTypeName(const v1::Event& event) {
   return event.has_payload() ? TypeName(event.payload().type_url()) : absl::string_view();
-}
-
-google::protobuf::Timestamp ToTimestamp(Instant instant) {
-  int64_t seconds = instant.micros / kMicrosPerSecond;
-  int64_t micros = instant.micros % kMicrosPerSecond;
-  if (micros < 0) {
-    micros += kMicrosPerSecond;
-    --seconds;
-  }
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(seconds);
-  timestamp.set_nanos(static_cast<int32_t>(micros) * kNanosPerMicro);
-  return timestamp;
-}
-
-Instant FromTimestamp(const google::protobuf::Timestamp& timestamp) {
-  return {timestamp.seconds() * kMicrosPerSecond + timestamp.nanos() / kNanosPerMicro};
 }
 
 }  // namespace annals

@@ -12,7 +12,6 @@
 #include "engine/base/position.h"
 #include "engine/storage/hash.h"
 #include "google/protobuf/message.h"
-#include "google/protobuf/timestamp.pb.h"
 #include "proto/annals/v1/event.pb.h"
 
 namespace annals {
@@ -66,9 +65,6 @@ void ClearAssignedFields(v1::Event* event);
 
 // The payload's full type name; empty if there is no payload.
 absl::string_view PayloadTypeName(const v1::Event& event);
-
-google::protobuf::Timestamp ToTimestamp(Instant instant);
-Instant FromTimestamp(const google::protobuf::Timestamp& timestamp);
 
 }  // namespace annals
 

@@ -1,5 +1,6 @@
 #include "engine/log/stated_record.h"
 
+#include "engine/base/timestamp.h"
 #include "engine/log/record.h"
 #include "engine/log/wire_fields.h"
 #include "google/protobuf/io/coded_stream.h"

@@ -27,4 +27,16 @@ absl::StatusOr<TimelineSettings> TimelineSettings::FromProto(absl::string_view n
   return settings;
 }
 
+v1::TimelineCreated TimelineSettings::ToProto() const {
+  v1::TimelineCreated created;
+  created.set_title(title);
+  created.set_description(description);
+  created.set_home_zone(home_zone.name());
+  created.set_domain(domain);
+  created.set_uncertain_units(widths.uncertain);
+  created.set_approximate_units(widths.approximate);
+  created.set_uncertain_and_approximate_units(widths.uncertain_and_approximate);
+  return created;
+}
+
 }  // namespace annals

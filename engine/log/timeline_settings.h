@@ -26,6 +26,9 @@ struct TimelineSettings {
   // INVALID_ARGUMENT if the title is missing or the zone is unknown.
   static absl::StatusOr<TimelineSettings> FromProto(absl::string_view name,
                                                     const v1::TimelineCreated& created);
+
+  // What FromProto reads back to the same settings, every width written out.
+  v1::TimelineCreated ToProto() const;
 };
 
 }  // namespace annals

@@ -24,6 +24,8 @@ class WireFields {
   // Of the field that Next() moved to: its number, and where its tag begins.
   uint32_t number() const { return number_; }
   size_t begin() const { return begin_; }
+  // What it holds, if it is a string, bytes or a message; otherwise empty.
+  absl::string_view contents() const { return contents_; }
 
   bool at_end() const { return end_ == bytes_.size(); }
 
@@ -35,6 +37,7 @@ class WireFields {
   uint32_t number_ = 0;
   size_t begin_ = 0;
   size_t end_ = 0;  // Of the field, where the next one begins.
+  absl::string_view contents_;
 };
 
 }  // namespace annals

@@ -4,12 +4,15 @@
 
 #include "engine/query/message_json.h"
 #include "engine/time/home_zone.h"
+#include "proto/annals/v1/view.pb.h"
 
 namespace annals {
 
 // Departs from MessageJson so that a program need not know which fields proto3
 // leaves out: "nothing recorded" and "no limit" are null, lists are there when
-// they are empty, dates are written in `zone`. Events keep their own form.
+// they are empty, zero and false too in the service's own messages, dates are
+// written in `zone`. Of a view's answer in one world, the other's values are left
+// out: null would say that there are none. Events keep their own form.
 class AnswerJson final : public MessageJson {
  public:
   // Both must outlive it.
@@ -23,7 +26,11 @@ class AnswerJson final : public MessageJson {
  private:
   void WriteInstant(Instant instant);
 
+  // Whether the field is a value of the world that wasn't asked for.
+  bool IsOfOtherWorld(const google::protobuf::FieldDescriptor& field) const;
+
   const HomeZone* const zone_;
+  v1::World world_ = v1::WORLD_UNSPECIFIED;  // Of the view's answer being written.
 };
 
 }  // namespace annals

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/time/home_zone.h"
@@ -21,7 +22,8 @@ struct JsonStyle {
 // absence means, it is written as null: a cell's `certain` and `possible`, a
 // change's `before` and `after`, a quantity's `lower` and `upper`, a date's
 // `earliest` and `latest` when open. Of an IndexRead every field is written, 0 and
-// empty too. Other absent fields are left out. A Value
+// empty too; of service.proto's messages every number and flag. Where only one world
+// was asked for, the other's values are left out. Other absent fields are left out. A Value
 // is its one field: {"quantity": {…}}; a Date is {"edtf", "earliest", "latest"}
 // with instants in `zone`; an Event inside is written as EventToJson does.
 std::string AnswerToJson(const google::protobuf::Message& answer, const HomeZone& zone,
@@ -36,6 +38,14 @@ absl::StatusOr<std::string> EventToJson(const v1::Event& event, const JsonStyle&
 // column: unknown fields and types, trailing characters, a cut-off object,
 // invalid UTF-8, nesting beyond the limit.
 absl::StatusOr<v1::Event> EventFromJson(absl::string_view json);
+
+// Any message as proto3 JSON with every number a JSON number; what can't be read
+// of a payload is shown as bytes.
+std::string MessageToJson(const google::protobuf::Message& message, const JsonStyle& style);
+
+// The same way back, as strictly as EventFromJson; for an unknown field the message
+// also names those that are near. `message` must be empty.
+absl::Status MessageFromJson(absl::string_view json, google::protobuf::Message* message);
 
 }  // namespace annals
 

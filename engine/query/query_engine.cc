@@ -11,7 +11,6 @@
 #include "engine/query/explain.h"
 #include "engine/query/history.h"
 #include "engine/query/near_names.h"
-#include "engine/query/timeline_listing.h"
 #include "engine/query/why.h"
 
 namespace annals {
@@ -108,14 +107,28 @@ absl::StatusOr<v1::ExplainResult> QueryEngine::Explain(absl::string_view timelin
 absl::StatusOr<v1::EventList> QueryEngine::Timeline(absl::string_view timeline,
                                                     const EventFilter& filter,
                                                     const PinnedAsOf& as_of) const {
+  ANNALS_ASSIGN_OR_RETURN(ListingPage page, TimelinePage(timeline, filter, as_of, {}));
+  return std::move(page.list);
+}
+
+absl::StatusOr<ListingPage> QueryEngine::TimelinePage(absl::string_view timeline,
+                                                      const EventFilter& filter,
+                                                      const PinnedAsOf& as_of,
+                                                      const ListingRange& range) const {
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings settings, log_->Settings(timeline));
   std::vector<std::string> types;
   if (!filter.type.empty()) {
-    ANNALS_ASSIGN_OR_RETURN(
-        types, Located(Catalog(domains_).FindTypes(settings.domain, filter.type), Where(timeline)));
+    ANNALS_ASSIGN_OR_RETURN(types, FindTypes(timeline, filter.type));
   }
   ANNALS_ASSIGN_OR_RETURN(const TemporalIndex* const index, IndexUpTo(timeline, as_of.position));
-  return Located(ListTimeline(settings, *log_, *index, filter, types, as_of), Where(timeline));
+  return Located(ListTimeline(settings, *log_, *index, filter, types, as_of, range),
+                 Where(timeline));
+}
+
+absl::StatusOr<std::vector<std::string>> QueryEngine::FindTypes(absl::string_view timeline,
+                                                                absl::string_view name) const {
+  ANNALS_ASSIGN_OR_RETURN(const TimelineSettings settings, log_->Settings(timeline));
+  return Located(Catalog(domains_).FindTypes(settings.domain, name), Where(timeline));
 }
 
 }  // namespace annals

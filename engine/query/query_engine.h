@@ -22,6 +22,7 @@
 #include "engine/query/event_filter.h"
 #include "engine/query/inquiry.h"
 #include "engine/query/question.h"
+#include "engine/query/timeline_listing.h"
 #include "engine/query/view.h"
 #include "proto/annals/v1/query.pb.h"
 #include "proto/annals/v1/view.pb.h"
@@ -79,6 +80,16 @@ class QueryEngine {
   // in the possible world.
   absl::StatusOr<v1::EventList> Timeline(absl::string_view timeline, const EventFilter& filter,
                                          const PinnedAsOf& as_of) const;
+
+  // A part of the same list.
+  absl::StatusOr<ListingPage> TimelinePage(absl::string_view timeline, const EventFilter& filter,
+                                           const PinnedAsOf& as_of,
+                                           const ListingRange& range) const;
+
+  // The full names of the timeline's event types called `name`, which is a full
+  // name or its last part. NOT_FOUND lists the types there are.
+  absl::StatusOr<std::vector<std::string>> FindTypes(absl::string_view timeline,
+                                                     absl::string_view name) const;
 
  private:
   // The view, once the timeline's index has taken in `position`.

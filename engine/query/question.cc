@@ -45,6 +45,14 @@ v1::AsOf ToProto(const PinnedAsOf& as_of, const HomeZone& zone) {
   return proto;
 }
 
+absl::StatusOr<PinnedAsOf> FromProto(const v1::AsOf& as_of) {
+  PinnedAsOf pinned;
+  ANNALS_ASSIGN_OR_RETURN(pinned.valid, ParseInstant(as_of.valid()));
+  ANNALS_ASSIGN_OR_RETURN(pinned.known, ParseInstant(as_of.known()));
+  pinned.position = {as_of.position()};
+  return pinned;
+}
+
 Slice SliceOf(WorldKind world, const PinnedAsOf& as_of) {
   return {.world = world, .valid = as_of.valid, .known = as_of.known, .position = as_of.position};
 }

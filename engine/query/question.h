@@ -47,6 +47,9 @@ absl::Status CheckWithinHead(Position position, const EventLog::Head& head);
 // As answers echo it, with the instants in `zone`.
 v1::AsOf ToProto(const PinnedAsOf& as_of, const HomeZone& zone);
 
+// Back to the same coordinates. INVALID_ARGUMENT if that isn't an echo.
+absl::StatusOr<PinnedAsOf> FromProto(const v1::AsOf& as_of);
+
 // The part of the index that one world of the question sees.
 Slice SliceOf(WorldKind world, const PinnedAsOf& as_of);
 

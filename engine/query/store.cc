@@ -36,6 +36,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
   ANNALS_RETURN_IF_ERROR(Catalog(domains).Check());
   std::unique_ptr<Store> store(new Store());
   store->domains_ = domains;
+  store->clock_ = options.clock;
   ANNALS_RETURN_IF_ERROR(RegisterTypes(*domains, &store->types_));
   ANNALS_ASSIGN_OR_RETURN(store->folder_, storage::StoreFolder::Open(folder, options.database));
   ANNALS_ASSIGN_OR_RETURN(store->log_,

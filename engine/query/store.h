@@ -51,12 +51,14 @@ class Store {
   const PayloadTypes& types() const { return types_; }
   storage::StoreFolder& folder() { return *folder_; }
   const std::vector<Domain>& domains() const { return *domains_; }
+  const Clock* clock() const { return clock_; }
 
  private:
   Store() = default;
 
   // In the order in which they need each other: the last is destroyed first.
   const std::vector<Domain>* domains_ = nullptr;
+  const Clock* clock_ = nullptr;
   PayloadTypes types_;
   std::unique_ptr<storage::StoreFolder> folder_;
   std::unique_ptr<EventLog> log_;

@@ -1,8 +1,8 @@
 #include "engine/query/timeline_listing.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
-#include <tuple>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -79,8 +79,50 @@ absl::StatusOr<Readers> OpenReaders(const std::string& timeline, const EventLog&
   return readers;
 }
 
-absl::Status Collect(EventReader* reader, const Filter& filter, Position last,
-                     std::vector<v1::Event>* events) {
+// An event that may be as old as one likes stands where it had happened at the
+// latest, not before everything else.
+ListingPlace PlaceOf(const v1::Event& event) {
+  const Instant earliest = {event.occurred_bounds().earliest()};
+  const Instant latest = {event.occurred_bounds().latest()};
+  return {earliest.IsOpen() ? latest : earliest, latest, {event.position()}};
+}
+
+bool StandsBefore(const v1::Event& a, const v1::Event& b) { return PlaceOf(a) < PlaceOf(b); }
+
+// Keeps the first events of a range, in whatever order they come.
+class PageBuilder {
+ public:
+  explicit PageBuilder(const ListingRange& range) : range_(range) {}
+
+  void Add(const v1::Event& event) {
+    if (range_.after && PlaceOf(event) <= *range_.after) return;
+    events_.push_back(event);
+    // Half of them go at a time, so that an event costs no more than a few comparisons.
+    if (events_.size() / 2 > range_.limit) DropTheLast();
+  }
+
+  // The events in their order; `*more` tells whether others follow.
+  std::vector<v1::Event> Finish(bool* more) {
+    if (events_.size() > range_.limit) DropTheLast();
+    *more = dropped_;
+    std::sort(events_.begin(), events_.end(), StandsBefore);
+    return std::move(events_);
+  }
+
+ private:
+  void DropTheLast() {
+    const auto end = events_.begin() + static_cast<std::ptrdiff_t>(range_.limit);
+    std::nth_element(events_.begin(), end, events_.end(), StandsBefore);
+    events_.erase(end, events_.end());
+    dropped_ = true;
+  }
+
+  const ListingRange& range_;
+  std::vector<v1::Event> events_;
+  bool dropped_ = false;
+};
+
+absl::Status Collect(EventReader* reader, const Filter& filter, Position last, PageBuilder* page) {
   while (reader->Next()) {
     const v1::Event& event = reader->event();
     if (event.position() > last.value) return absl::OkStatus();
@@ -88,50 +130,40 @@ absl::Status Collect(EventReader* reader, const Filter& filter, Position last,
     if (!passes.ok()) {
       return Annotate(passes.status(), absl::StrCat("position ", event.position()));
     }
-    if (*passes) events->push_back(event);
+    if (*passes) page->Add(event);
   }
   return reader->status();
 }
 
-// As it happened. An event that may be as old as one likes stands where it had
-// happened at the latest, not before everything else.
-bool HappenedBefore(const v1::Event& a, const v1::Event& b) {
-  const auto place = [](const v1::Event& event) {
-    const v1::Bounds& occurred = event.occurred_bounds();
-    const bool open = Instant{occurred.earliest()}.IsOpen();
-    return std::make_tuple(open ? occurred.latest() : occurred.earliest(), occurred.latest(),
-                           event.position());
-  };
-  return place(a) < place(b);
-}
-
 }  // namespace
 
-absl::StatusOr<v1::EventList> ListTimeline(const TimelineSettings& timeline, const EventLog& log,
-                                           const TemporalIndex& index, const EventFilter& filter,
-                                           const std::vector<std::string>& types,
-                                           const PinnedAsOf& as_of) {
+absl::StatusOr<ListingPage> ListTimeline(const TimelineSettings& timeline, const EventLog& log,
+                                         const TemporalIndex& index, const EventFilter& filter,
+                                         const std::vector<std::string>& types,
+                                         const PinnedAsOf& as_of, const ListingRange& range) {
   ANNALS_ASSIGN_OR_RETURN(const Readers readers, OpenReaders(timeline.name, log, filter, types));
   const Filter passes(filter, types);
-  std::vector<v1::Event> events;
+  PageBuilder builder(range);
   for (const std::unique_ptr<EventReader>& reader : readers) {
-    ANNALS_RETURN_IF_ERROR(Collect(reader.get(), passes, as_of.position, &events));
+    ANNALS_RETURN_IF_ERROR(Collect(reader.get(), passes, as_of.position, &builder));
   }
-  std::sort(events.begin(), events.end(), HappenedBefore);
+  bool more = false;
+  std::vector<v1::Event> events = builder.Finish(&more);
 
   ANNALS_ASSIGN_OR_RETURN(const StandingCorrections corrections,
                           StandingCorrections::Load(index, WorldKind::kPossible, as_of));
-  v1::EventList list;
-  list.set_timeline(timeline.name);
-  *list.mutable_as_of() = ToProto(as_of, timeline.home_zone);
+  ListingPage page;
+  if (more) page.more_after = PlaceOf(events.back());
+  page.list.set_timeline(timeline.name);
+  *page.list.mutable_as_of() = ToProto(as_of, timeline.home_zone);
   for (v1::Event& event : events) {
-    v1::ListedEvent* const listed = list.add_events();
+    v1::ListedEvent* const listed = page.list.add_events();
     ANNALS_ASSIGN_OR_RETURN(const std::vector<Position> corrected_by,
                             corrections.Of(Position{event.position()}));
     for (const Position position : corrected_by) listed->add_corrected_by(position.value);
     *listed->mutable_event() = std::move(event);
   }
-  return list;
+  return page;
 }
 
 }  // namespace annals

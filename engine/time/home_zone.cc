@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "engine/time/year_text.h"
 
@@ -83,6 +84,22 @@ std::string FormatInstant(Instant instant, const HomeZone& zone) {
   const int64_t fraction = remainder < 0 ? remainder + kMicrosPerSecond : remainder;
   if (fraction != 0) absl::StrAppendFormat(&text, ".%06d", fraction);
   return absl::StrCat(text, FormatOffset(local.offset));
+}
+
+absl::StatusOr<Instant> ParseInstant(absl::string_view text) {
+  absl::string_view digits = text;
+  absl::ConsumePrefix(&digits, "Y");
+  absl::Time time;
+  std::string error;
+  if (absl::ParseTime(absl::RFC3339_full, digits, &time, &error)) {
+    // Beyond the type's limits it would be one of them.
+    const Instant instant = {absl::ToUnixMicros(time)};
+    if (!instant.IsOpen()) return instant;
+    error = "beyond the years that there are";
+  }
+  return absl::InvalidArgumentError(absl::StrCat("\"",
+                                                 absl::CHexEscape(text.substr(0, kMaxNameBytes)),
+                                                 "\": not an instant in RFC 3339: ", error));
 }
 
 }  // namespace annals

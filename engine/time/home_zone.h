@@ -39,6 +39,10 @@ class HomeZone {
 // to the same instant.
 std::string FormatInstant(Instant instant, const HomeZone& zone);
 
+// What FormatInstant wrote of an instant that isn't open, years of any length
+// included. INVALID_ARGUMENT for anything else.
+absl::StatusOr<Instant> ParseInstant(absl::string_view text);
+
 }  // namespace annals
 
 #endif  // ANNALS_ENGINE_TIME_HOME_ZONE_H_

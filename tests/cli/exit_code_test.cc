@@ -22,7 +22,9 @@ TEST(ExitCodeTest, EachClassOfErrorHasItsOwn) {
   EXPECT_EQ(code(absl::StatusCode::kDataLoss), 6);
   EXPECT_EQ(code(absl::StatusCode::kResourceExhausted), 7);
   EXPECT_EQ(code(absl::StatusCode::kFailedPrecondition), 8);
+  EXPECT_EQ(code(absl::StatusCode::kDeadlineExceeded), 5);
   EXPECT_EQ(code(absl::StatusCode::kPermissionDenied), 9);
+  EXPECT_EQ(code(absl::StatusCode::kUnauthenticated), 9);
   EXPECT_EQ(code(absl::StatusCode::kInternal), 70);
   EXPECT_EQ(code(absl::StatusCode::kUnknown), 70);
 }

@@ -3,6 +3,7 @@
 #include <random>
 #include <string>
 
+#include "engine/base/timestamp.h"
 #include "engine/log/record.h"
 #include "gtest/gtest.h"
 #include "proto/annals/v1/event.pb.h"

@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "engine/base/timestamp.h"
 #include "engine/log/event_log.h"
 #include "engine/log/record.h"
 #include "engine/storage/commit_record.h"

@@ -54,6 +54,20 @@ TEST(WireFieldsTest, NothingIsNoField) {
   EXPECT_TRUE(at_end);
 }
 
+TEST(WireFieldsTest, TellsTheContentsOfWhatHasALength) {
+  WireFields field(
+      absl::string_view("\x0a\x02"
+                        "ab\x10\x07\x0a\x00",
+                        8));
+  ASSERT_TRUE(field.Next());
+  EXPECT_EQ(field.contents(), "ab");
+  ASSERT_TRUE(field.Next());
+  EXPECT_EQ(field.contents(), "");
+  ASSERT_TRUE(field.Next());
+  EXPECT_EQ(field.contents(), "");
+  EXPECT_FALSE(field.Next());
+}
+
 TEST(WireFieldsTest, StopsAtWhatIsNoField) {
   const std::string overlong(11, '\xff');
   for (const absl::string_view bytes :

@@ -14,6 +14,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 #include "proto/annals/v1/query.pb.h"
+#include "proto/annals/v1/service.pb.h"
 #include "proto/annals/v1/view.pb.h"
 #include "tests/testing/shipwrecks/shipwrecks.pb.h"
 #include "tests/testing/status_matchers.h"
@@ -160,6 +161,44 @@ TEST(AnswerToJsonTest, PayloadsWithinPayloadsHaveALimit) {
   EXPECT_THAT(AnswerToJson(event, HomeZone(), {}), HasSubstr("\"unreadable\""));
   EXPECT_THAT(EventToJson(event, {}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("nested deeper than 32")));
+}
+
+TEST(AnswerToJsonTest, OneWorldsAnswerSaysNothingOfTheOther) {
+  const std::string rows = R"pb(
+    rows {
+      cells {
+        key: "freed"
+        value { certain { flag: true } }
+      }
+    }
+    rows {
+      cells {
+        key: "freed"
+        value {}
+      }
+    }
+  )pb";
+  EXPECT_EQ(AnswerToJson(Parse<v1::ViewResult>(rows + "world: CERTAIN"), HomeZone(), {}),
+            R"({"columns": [], "rows": [)"
+            R"({"key": {}, "cells": {"freed": {"certain": {"flag": true}, "evidence": []}}}, )"
+            R"({"key": {}, "cells": {"freed": {"certain": null, "evidence": []}}}], )"
+            R"("world": "CERTAIN"})");
+  v1::AsOfResponse both;
+  *both.add_views() = Parse<v1::ViewResult>(rows + "world: POSSIBLE");
+  *both.add_views() = Parse<v1::ViewResult>(rows);
+  EXPECT_THAT(
+      AnswerToJson(both, HomeZone(), {}),
+      AllOf(HasSubstr(R"({"freed": {"possible": null, "evidence": []}})"),
+            HasSubstr(R"({"freed": {"certain": null, "possible": null, "evidence": []}})")));
+}
+
+TEST(AnswerToJsonTest, TheServicesMessagesSayZeroAndFalse) {
+  EXPECT_EQ(
+      AnswerToJson(Parse<v1::AppendResponse>("receipts { id: 'a' position: 2 }"), HomeZone(), {}),
+      R"({"receipts": [{"id": "a", "position": 2, "revision": 0, "duplicate": false}]})");
+  EXPECT_EQ(
+      AnswerToJson(Parse<v1::Timeline>("name: 't' recorded_at { seconds: 1 }"), HomeZone(), {}),
+      R"({"name": "t", "head": 0, "recordedAt": "1970-01-01T00:00:01.000000Z"})");
 }
 
 TEST(AnswerToJsonTest, PrettyIndentsByTwo) {

@@ -56,5 +56,12 @@ TEST(QuestionTest, TheMessageNamesTheDateThatIsWrong) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("known: ")));
 }
 
+TEST(QuestionTest, AnEchoIsReadBackToTheSameCoordinates) {
+  const PinnedAsOf pinned = {At("2031-05-01T12:00:00Z"), {-62'200'000'000'000'001}, Position{7}};
+  ASSERT_OK_AND_ASSIGN(const HomeZone amsterdam, HomeZone::Load("Europe/Amsterdam"));
+  EXPECT_THAT(FromProto(ToProto(pinned, amsterdam)), IsOkAndHolds(pinned));
+  EXPECT_THAT(FromProto(v1::AsOf()), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("")));
+}
+
 }  // namespace
 }  // namespace annals

@@ -133,6 +133,7 @@ TEST(FormatInstantPropertyTest, RoundTripsThroughParseAsOfDate) {
       Instant instant = {step % 2 == 0 ? any(random) : modern(random)};
       if (step % 3 == 0) instant.micros -= instant.micros % kSecond;
       const std::string text = FormatInstant(instant, zone);
+      ASSERT_THAT(ParseInstant(text), IsOkAndHolds(instant)) << text;
       if (text.front() == 'Y') continue;  // The first hours of 10000, east of UTC.
       ASSERT_THAT(ParseAsOfDate(text, zone), IsOkAndHolds(instant))
           << name << " " << text << ", seed " << kSeed << ", step " << step;
@@ -147,6 +148,22 @@ TEST(FormatInstantPropertyTest, RoundTripsAtTheEdgesOfFourDigitYears) {
       ASSERT_OK_AND_ASSIGN(const Instant instant, ParseAsOfDate(text, zone));
       EXPECT_THAT(ParseAsOfDate(FormatInstant(instant, zone), zone), IsOkAndHolds(instant));
     }
+  }
+}
+
+TEST(ParseInstantTest, ReadsYearsOfAnyLength) {
+  for (const int64_t micros : {Instant::End().micros - 1, Instant::Beginning().micros + 1,
+                               253'402'300'800 * kSecond, -253'402'300'800 * kSecond}) {
+    EXPECT_THAT(ParseInstant(FormatInstant({micros}, HomeZone())), IsOkAndHolds(Instant{micros}));
+  }
+}
+
+TEST(ParseInstantTest, RefusesWhatIsNoInstant) {
+  for (const char* text : {"", "2026-01-08", "2026-01-08T00:00:00", "infinite-future", "now",
+                           "Y999999-01-01T00:00:00Z"}) {
+    EXPECT_THAT(ParseInstant(text),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("not an instant")))
+        << text;
   }
 }
 

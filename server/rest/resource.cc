@@ -1,0 +1,90 @@
+#include "server/rest/resource.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status.h"
+#include "server/http/problem.h"
+
+namespace annals::rest {
+namespace {
+
+using http::Awaitable;
+using http::Request;
+using http::Response;
+
+std::string CacheKey(const Request& request, Form form) {
+  return absl::StrCat(form == Form::kJson ? "json " : "csv ", request.target);
+}
+
+absl::StatusOr<Response> Ask(const Resource& resource, const ResourceContext& context,
+                             const Request& request) {
+  ANNALS_ASSIGN_OR_RETURN(const Form form, FormOf(request));
+  if (form == Form::kCsv && resource.method != http::Method::kGet) {
+    return http::WithHttpStatus(absl::InvalidArgumentError("this is answered with JSON alone"),
+                                406);
+  }
+  std::vector<std::string> known = resource.parameters;
+  known.push_back("format");
+  ANNALS_ASSIGN_OR_RETURN(Parameters parameters,
+                          Parameters::Read(request, known, resource.repeated));
+  ANNALS_ASSIGN_OR_RETURN(const Answer answer, resource.answer({*context.service, request,
+                                                                std::move(parameters), form}));
+  Response response = ToResponse(answer);
+  if (answer.life == Answer::Life::kPinned) context.cache->Put(CacheKey(request, form), response);
+  return response;
+}
+
+}  // namespace
+
+absl::StatusOr<HomeZone> Inquiry::Zone() const {
+  v1::GetTimelineRequest asked;
+  asked.set_timeline(timeline());
+  ANNALS_ASSIGN_OR_RETURN(const v1::Timeline found, service.GetTimeline(asked));
+  return HomeZone::Load(found.settings().home_zone());
+}
+
+void AddResource(Resource resource, const ResourceContext& context, http::Router* router) {
+  const http::Method method = resource.method;
+  const std::string pattern = resource.pattern;
+  auto handler = [resource = std::move(resource),
+                  context](const Request& request) -> Awaitable<absl::StatusOr<Response>> {
+    if (resource.method == http::Method::kGet) {
+      const absl::StatusOr<Form> form = FormOf(request);
+      if (!form.ok()) co_return form.status();
+      std::optional<Response> kept = context.cache->Find(CacheKey(request, *form));
+      if (kept.has_value()) co_return *std::move(kept);
+    }
+    co_return co_await http::RunBlocking(*context.pool,
+                                         [&] { return Ask(resource, context, request); });
+  };
+  router->Add(method, pattern, std::move(handler));
+}
+
+Answer PinnedAnswer(const Inquiry& inquiry) {
+  return {.form = inquiry.form, .life = Answer::Life::kPinned};
+}
+
+Answer ChangingAnswer(const Inquiry& inquiry,
+                      std::vector<std::pair<std::string, std::string>> pins) {
+  // A link is followed without the header that this form may have been chosen by.
+  if (inquiry.form == Form::kCsv) pins.emplace_back("format", "csv");
+  return {.form = inquiry.form,
+          .life = Answer::Life::kChanging,
+          .canonical = TargetWith(inquiry.request, pins)};
+}
+
+Answer AnswerAsOf(const Inquiry& inquiry, const v1::AsOf& as_of) {
+  if (inquiry.parameters.ArePinned({})) return PinnedAnswer(inquiry);
+  return ChangingAnswer(inquiry, {{"valid", as_of.valid()},
+                                  {"known", as_of.known()},
+                                  {"position", absl::StrCat(as_of.position())}});
+}
+
+std::vector<std::string> WithCoordinates(std::vector<std::string> others) {
+  others.insert(others.begin(), {"valid", "known", "position"});
+  return others;
+}
+
+}  // namespace annals::rest

@@ -152,8 +152,9 @@ std::unique_ptr<FeedCursor> ViewCursor(std::unique_ptr<ViewChanges> changes, Fee
 
 std::string FeedFarewell(FeedForm form, const absl::Status& reason) {
   if (form == FeedForm::kFrames) return EndFrame(reason);
-  const std::string data = absl::StrCat("{\"code\": \"", absl::StatusCodeToString(reason.code()),
-                                        "\", \"detail\": ", http::JsonString(reason.message()), "}");
+  const std::string data =
+      absl::StrCat("{\"code\": \"", absl::StatusCodeToString(reason.code()),
+                   "\", \"detail\": ", http::JsonString(reason.message()), "}");
   // Without an id: what was received last stays the place to resume from.
   if (form == FeedForm::kEvents) return absl::StrCat("event: end\ndata: ", data, "\n\n");
   return Line("end", data);

@@ -23,7 +23,7 @@ def bazel(*arguments):
 
 
 def main():
-    generated = bazel("query", 'kind("cc_proto_library|genrule", //...)').split()
+    generated = bazel("query", 'kind("cc_proto_library|genrule|_stubs", //...)').split()
     bazel("build", "--keep_going", *generated)
     execution_root = bazel("info", "execution_root").strip()
     actions = json.loads(bazel("aquery", "--output=jsonproto", 'mnemonic("CppCompile", //...)'))

@@ -30,6 +30,7 @@
 #include <boost/beast/http/write.hpp>
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -442,5 +443,10 @@ int Main() {
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage("Loads a server with readers and writers of a timeline's feed.");
   absl::ParseCommandLine(argc, argv);
-  return annals::bench::Main();
+  try {
+    return annals::bench::Main();
+  } catch (const std::exception& exception) {
+    std::cerr << "feed_load: " << exception.what() << '\n';
+    return 1;
+  }
 }

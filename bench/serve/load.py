@@ -162,7 +162,7 @@ def many(server, options):
 
 
 def stalled(server, options):
-    # A reader is cut when it has taken nothing for half a minute.
+    # A reader is cut when it has left no room for ten seconds, which first have to be filled.
     flags = ["--timeline=load", f"--readers={100 if options.quick else 1_000}", "--rate=100", "--writers=16",
              f"--seconds={50 if options.quick else 60}"]
     without = server.readers(*flags)

@@ -90,8 +90,8 @@ absl::StatusOr<std::unique_ptr<TokenTable>> TokenTable::Open(storage::Database* 
     const absl::string_view value = rows.value();
     const bool parsed = record.ParseFromArray(value.data(), static_cast<int>(value.size()));
     if (!parsed || record.hash().size() != kHashBytes || rows.key() != KeyOf(record.token().id())) {
-      return absl::DataLossError(absl::StrCat("the token at key \"", absl::CHexEscape(rows.key()),
-                                              "\" is damaged; revoke it with annals token revoke"));
+      return absl::DataLossError(
+          absl::StrCat("the token at key \"", absl::CHexEscape(rows.key()), "\" is damaged"));
     }
     table->tokens_.emplace(record.token().id(),
                            Entry{std::make_shared<const Principal>(record.token()), record.hash()});
@@ -141,8 +141,7 @@ absl::StatusOr<v1::Token> TokenTable::Revoke(absl::string_view id) {
   MutexLock lock(&mutex_);
   const auto found = tokens_.find(id);
   if (found == tokens_.end()) {
-    return absl::NotFoundError(absl::StrCat("there is no token \"", absl::CHexEscape(id),
-                                            "\"; annals token list has them"));
+    return absl::NotFoundError(absl::StrCat("there is no token \"", absl::CHexEscape(id), "\""));
   }
   // Nobody is let in with it, even if it can't be deleted.
   const PrincipalPtr principal = found->second.principal;
@@ -155,8 +154,7 @@ absl::StatusOr<v1::Token> TokenTable::Revoke(absl::string_view id) {
 }
 
 absl::StatusOr<PrincipalPtr> TokenTable::Authenticate(absl::string_view secret) const {
-  const absl::Status refusal = absl::UnauthenticatedError(
-      "this is not a token of this store; annals token create makes one");
+  const absl::Status refusal = absl::UnauthenticatedError("this is not a token of this store");
   const std::string hash = HashOf(secret);
   absl::string_view id = secret;
   const size_t end = kSecretPrefix.size() + 2 * kIdBytes;

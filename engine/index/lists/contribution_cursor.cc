@@ -13,7 +13,6 @@ ContributionCursor::ContributionCursor(ListCursor rows, absl::Span<const Slice> 
 
 bool ContributionCursor::Next() {
   while (status_.ok() && rows_.Next()) {
-    ++examined_;
     const absl::StatusOr<bool> in_slice = IsInAny();
     if (!in_slice.ok()) {
       status_ = in_slice.status();

@@ -43,9 +43,6 @@ class ContributionCursor {
   // Whether it is in the slice of this number.
   bool IsIn(size_t slice) const { return is_in_[slice]; }
 
-  // How many were looked at.
-  uint64_t examined() const { return examined_; }
-
   // DATA_LOSS if rows are damaged, or don't add up to 0 or 1.
   absl::Status status() const { return status_; }
 
@@ -59,7 +56,6 @@ class ContributionCursor {
   absl::Status status_;
   Instant occurred_;
   Instant known_;
-  uint64_t examined_ = 0;
 };
 
 }  // namespace annals

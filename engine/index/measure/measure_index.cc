@@ -264,8 +264,4 @@ std::optional<WorldSnapshot> MeasureIndex::SumsAt(Position position) const {
   return forests_->At(position);
 }
 
-size_t MeasureIndex::memory_bytes() const {
-  return pending_bytes() + (forests_ != nullptr ? forests_->memory_bytes() : 0);
-}
-
 }  // namespace annals

@@ -86,8 +86,6 @@ class MeasureIndex {
   // The sums as of a position. None: it is too long ago, or a register.
   std::optional<WorldSnapshot> SumsAt(Position position) const;
 
-  size_t memory_bytes() const;
-
  private:
   MeasureIndex(const IndexOptions& options, const Place& place, MeasureKind kind, Position stored);
 

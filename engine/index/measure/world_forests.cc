@@ -75,10 +75,6 @@ absl::StatusOr<std::vector<forest::WeightSum>> WorldSnapshot::Sweep(
   return sums;
 }
 
-uint64_t WorldSnapshot::points(WorldKind world) const {
-  return certain_.points() + (world == WorldKind::kPossible ? residual_.points() : 0);
-}
-
 absl::StatusOr<std::unique_ptr<WorldForests>> WorldForests::Open(
     const forest::ForestOptions& options, Stores stores, const Manifests& manifests,
     Position stored) {
@@ -171,10 +167,6 @@ std::optional<WorldSnapshot> WorldForests::At(Position position) const {
   std::optional<forest::Snapshot> residual = residual_->At(mark.residual);
   if (!certain || !residual) return std::nullopt;
   return WorldSnapshot(*std::move(certain), *std::move(residual));
-}
-
-size_t WorldForests::memory_bytes() const {
-  return certain_->statistics().memory_bytes + residual_->statistics().memory_bytes;
 }
 
 }  // namespace annals

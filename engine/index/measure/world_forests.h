@@ -38,9 +38,6 @@ class WorldSnapshot {
   absl::StatusOr<std::vector<forest::WeightSum>> Sweep(
       WorldKind world, uint32_t group, absl::Span<const forest::Corner> corners) const;
 
-  // How many points the answers are of.
-  uint64_t points(WorldKind world) const;
-
  private:
   bool UsesResidual(WorldKind world) const;
 
@@ -91,8 +88,6 @@ class WorldForests {
 
   // As of the event at `position`. None: that is too long ago.
   std::optional<WorldSnapshot> At(Position position) const;
-
-  size_t memory_bytes() const;
 
  private:
   // How many points a forest had once an event was in.

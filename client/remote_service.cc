@@ -69,16 +69,21 @@ class RemoteFeedReader final : public FeedReader {
   explicit RemoteFeedReader(std::unique_ptr<VerbStream> stream) : stream_(std::move(stream)) {}
 
   absl::StatusOr<v1::FeedItem> Next() override {
-    v1::FeedItem item;
-    ANNALS_ASSIGN_OR_RETURN(const bool more, ReadNext("Subscribe", stream_.get(), &item));
-    if (!more) return absl::UnavailableError("the server has ended the feed; subscribe anew");
-    return item;
+    while (next_ >= batch_.items_size()) {
+      next_ = 0;
+      batch_.clear_items();
+      ANNALS_ASSIGN_OR_RETURN(const bool more, ReadNext("Subscribe", stream_.get(), &batch_));
+      if (!more) return absl::UnavailableError("the server has ended the feed; subscribe anew");
+    }
+    return std::move(*batch_.mutable_items(next_++));
   }
 
   void Cancel() override { stream_->Cancel(); }
 
  private:
   const std::unique_ptr<VerbStream> stream_;
+  v1::SubscribeResponse batch_;
+  int next_ = 0;
 };
 
 }  // namespace

@@ -4,11 +4,11 @@
 //   annals serve --store ./store --http 127.0.0.1:7171
 //   bazel run -c opt //bench/serve:feed_load -- --server=127.0.0.1:7171 --readers=100
 //
-// Readers follow the timeline as Server-Sent Events from its head on; each checks
-// that positions grow by one. Stalled readers ask and never read. Writers append
-// events of about 256 bytes, one a request, at the given rate in all, each on a
-// connection of its own. Delay: from an event's acknowledgement to its arrival, 0 if
-// it arrives first. With --catch_up, one reader reads what is there instead. With
+// Readers follow the timeline as Server-Sent Events, or with --grpc=127.0.0.1:7172
+// over gRPC, from its head on; each checks that positions grow by one. Stalled readers ask and
+// never read. Writers append events of about 256 bytes, one a request, at the given rate in all,
+// each on a connection of its own. Delay: from an event's acknowledgement to its arrival, 0 if it
+// arrives first. With --catch_up, one reader reads what is there instead. With
 // --resume, who loses the server connects again: readers go on after the last event
 // that they have, writers repeat what was not acknowledged. Writes a JSON object.
 #include <sys/resource.h>
@@ -34,10 +34,12 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
@@ -46,10 +48,14 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "bench/serve/event_stream.h"
+#include "bench/serve/grpc_follower.h"
+#include "engine/base/mutex.h"
 #include "proto/annals/v1/service.pb.h"
 #include "proto/venezuela/v1/statement.pb.h"
 
 ABSL_FLAG(std::string, server, "127.0.0.1:7171", "address and port");
+ABSL_FLAG(std::string, grpc, "", "address and port of gRPC, for readers that follow it there");
+ABSL_FLAG(uint64_t, grpc_connections, 100, "that readers over gRPC share");
 ABSL_FLAG(std::string, timeline, "load", "the timeline; it must exist");
 ABSL_FLAG(uint64_t, readers, 100, "that follow the feed");
 ABSL_FLAG(uint64_t, stalled, 0, "that ask for it and never read");
@@ -139,7 +145,8 @@ struct Run {
     ++delivered;
     const uint64_t index = position - first;
     const bool is_acked = index < acked.size() && acked[index] != Clock::time_point();
-    delays.push_back(is_acked ? static_cast<float>(MillisSince(acked[index], now)) : 0.0F);
+    const double delay = is_acked ? MillisSince(acked[index], now) : 0;
+    delays.push_back(static_cast<float>(std::max(delay, 0.0)));
   }
 };
 
@@ -148,6 +155,12 @@ Task<tcp::socket> Connect(Run* run) {
   co_await socket.async_connect(run->server, asio::use_awaitable);
   socket.set_option(tcp::no_delay(true));
   co_return std::move(socket);
+}
+
+Task<void> Pause(Run* run, std::chrono::milliseconds time) {
+  asio::steady_timer timer(run->context);
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
 }
 
 // HTTP/1.0, so that the body comes as it is.
@@ -175,14 +188,17 @@ struct Reader {
   bool done = false;
 };
 
+void TakeEvent(Run* run, Reader* reader, uint64_t position, Clock::time_point now) {
+  if (position > reader->last + 1) run->gaps += position - reader->last - 1;
+  if (position <= reader->last) ++run->repeats;
+  reader->last = position;
+  run->Deliver(position, now);
+  if (position == reader->until) reader->done = true;
+}
+
 void Take(Run* run, Reader* reader, const EventStreamParser::Item& item, Clock::time_point now) {
   if (item.name == "end") std::cerr << "feed_load: a feed ended: " << item.data << '\n';
-  if (item.name != "event") return;
-  if (item.id > reader->last + 1) run->gaps += item.id - reader->last - 1;
-  if (item.id <= reader->last) ++run->repeats;
-  reader->last = item.id;
-  run->Deliver(item.id, now);
-  reader->done = item.id == reader->until;
+  if (item.name == "event") TakeEvent(run, reader, item.id, now);
 }
 
 // Follows the feed until it ends.
@@ -205,12 +221,6 @@ Task<void> ReadOnce(Run* run, Reader* reader) {
   }
 }
 
-Task<void> Pause(Run* run, std::chrono::milliseconds time) {
-  asio::steady_timer timer(run->context);
-  timer.expires_after(time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
-
 Task<void> Read(Run* run, Reader reader) {
   const bool resume = absl::GetFlag(FLAGS_resume);
   while (!run->stopping && !reader.done) {
@@ -225,6 +235,96 @@ Task<void> Read(Run* run, Reader reader) {
     if (lost) co_await Pause(run, kRetryPause);
   }
   if (!reader.done && !run->stopping) ++run->ended;
+}
+
+// One subscription over gRPC. What arrives there is counted when it is collected.
+class GrpcReader {
+ public:
+  GrpcReader(Run* run, const std::shared_ptr<grpc::Channel>& channel, const Reader& reader)
+      : run_(run),
+        reader_(reader),
+        follower_(channel, Request(*run, reader),
+                  {.take = [this](const v1::SubscribeResponse& response) { Receive(response); },
+                   .ended = [this](const grpc::Status& status) { End(status); }}) {}
+
+  const Reader& reader() const { return reader_; }
+  bool ended() const { return ended_; }
+  void Cancel() { follower_.Cancel(); }
+
+  void Collect() {
+    std::vector<Arrival> arrivals;
+    std::optional<grpc::Status> end;
+    {
+      MutexLock lock(&mutex_);
+      arrivals.swap(arrivals_);
+      end.swap(end_);
+    }
+    if (!following_ && !arrivals.empty()) ++run_->following;
+    following_ = following_ || !arrivals.empty();
+    for (const Arrival& arrival : arrivals) {
+      if (arrival.position > 0) TakeEvent(run_, &reader_, arrival.position, arrival.at);
+    }
+    if (!end.has_value()) return;
+    ended_ = true;
+    if (run_->stopping || reader_.done) return;
+    ++run_->ended;
+    std::cerr << "feed_load: a feed ended: " << end->error_message() << '\n';
+  }
+
+ private:
+  struct Arrival {
+    uint64_t position = 0;  // 0: a notice.
+    Clock::time_point at;
+  };
+
+  static v1::SubscribeRequest Request(const Run& run, const Reader& reader) {
+    v1::SubscribeRequest request;
+    request.set_timeline(run.timeline);
+    request.set_after(reader.last);
+    return request;
+  }
+
+  void Receive(const v1::SubscribeResponse& response) {
+    const Clock::time_point now = Clock::now();
+    MutexLock lock(&mutex_);
+    for (const v1::FeedItem& item : response.items()) {
+      arrivals_.push_back({item.event().position(), now});
+    }
+  }
+
+  void End(const grpc::Status& status) {
+    MutexLock lock(&mutex_);
+    end_ = status;
+  }
+
+  Run* const run_;
+  Reader reader_;
+  bool following_ = false;
+  bool ended_ = false;
+
+  Mutex mutex_;
+  std::vector<Arrival> arrivals_ ABSL_GUARDED_BY(mutex_);
+  std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
+  GrpcFollower follower_;  // Last: it calls at once.
+};
+using Channels = std::vector<std::shared_ptr<grpc::Channel>>;
+
+Channels OpenChannels() {
+  Channels channels;
+  const uint64_t count = std::max<uint64_t>(absl::GetFlag(FLAGS_grpc_connections), 1);
+  for (uint64_t i = 0; i < count; ++i) channels.push_back(ChannelTo(absl::GetFlag(FLAGS_grpc)));
+  return channels;
+}
+
+using GrpcReaders = std::vector<std::unique_ptr<GrpcReader>>;
+
+// Collects every now and then, until each reader is over.
+Task<void> Collect(Run* run, GrpcReaders* readers) {
+  const auto is_over = [](const auto& reader) { return reader->ended(); };
+  while (!std::all_of(readers->begin(), readers->end(), is_over)) {
+    co_await Pause(run, std::chrono::milliseconds(2));
+    for (const auto& reader : *readers) reader->Collect();
+  }
 }
 
 Task<void> Stall(Run* run) {
@@ -260,12 +360,18 @@ HttpRequest VerbRequest(absl::string_view verb, const google::protobuf::Message&
   return request;
 }
 
-Task<v1::AppendResponse> Append(tcp::socket* socket, boost::beast::flat_buffer* buffer,
-                                const v1::AppendRequest& append) {
+// Absent if the connection is lost, or there is none.
+Task<std::optional<v1::AppendResponse>> Append(tcp::socket* socket,
+                                               boost::beast::flat_buffer* buffer,
+                                               const v1::AppendRequest& append) {
   const HttpRequest request = VerbRequest("Append", append);
-  co_await http::async_write(*socket, request, asio::use_awaitable);
+  boost::system::error_code error;
+  co_await http::async_write(*socket, request, asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return std::nullopt;
   HttpResponse response;
-  co_await http::async_read(*socket, *buffer, response, asio::use_awaitable);
+  co_await http::async_read(*socket, *buffer, response,
+                            asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return std::nullopt;
   v1::AppendResponse receipts;
   if (response.result() != http::status::ok || !receipts.ParseFromString(response.body())) {
     std::cerr << "feed_load: append: " << response.body() << '\n';
@@ -287,18 +393,16 @@ Task<v1::AppendResponse> AppendSurely(Run* run, tcp::socket* socket,
                                       boost::beast::flat_buffer* buffer,
                                       const v1::AppendRequest& append) {
   while (true) {
-    try {
-      co_return co_await Append(socket, buffer, append);
-    } catch (const boost::system::system_error&) {
-      if (!absl::GetFlag(FLAGS_resume)) throw;
-    }
+    std::optional<v1::AppendResponse> receipts = co_await Append(socket, buffer, append);
+    if (receipts.has_value()) co_return *std::move(receipts);
+    if (!absl::GetFlag(FLAGS_resume)) throw std::runtime_error("the connection is lost");
     co_await Pause(run, kRetryPause);
-    try {
-      buffer->clear();
-      *socket = co_await Connect(run);
-    } catch (const boost::system::system_error&) {
-      continue;  // Not there yet.
-    }
+    buffer->clear();
+    boost::system::error_code error;
+    socket->close(error);
+    // Not there yet: appending fails at once, and it is tried again.
+    co_await socket->async_connect(run->server, asio::redirect_error(asio::use_awaitable, error));
+    socket->set_option(tcp::no_delay(true), error);
   }
 }
 
@@ -328,7 +432,7 @@ Task<void> Fill(Run* run, uint64_t count) {
   while (count > 0) {
     const size_t batch = std::min<uint64_t>(count, kFillEvents);
     const v1::AppendRequest append = NextEvents(run, batch);
-    const v1::AppendResponse receipts = co_await Append(&socket, &buffer, append);
+    const v1::AppendResponse receipts = co_await AppendSurely(run, &socket, &buffer, append);
     run->first = receipts.receipts().rbegin()->position();
     count -= batch;
   }
@@ -354,7 +458,18 @@ Task<void> FollowAndWrite(Run* run) {
   const auto stalled = absl::GetFlag(FLAGS_stalled);
   const auto writers = absl::GetFlag(FLAGS_writers);
   co_await FindHead(run);
-  for (uint64_t i = 0; i < readers; ++i) Spawn(run, Read(run, {.last = run->first}));
+  GrpcReaders grpc_readers;
+  const Channels channels = absl::GetFlag(FLAGS_grpc).empty() ? Channels() : OpenChannels();
+  for (uint64_t i = 0; i < readers; ++i) {
+    const Reader reader = {.last = run->first};
+    if (absl::GetFlag(FLAGS_grpc).empty()) {
+      Spawn(run, Read(run, reader));
+    } else {
+      grpc_readers.push_back(
+          std::make_unique<GrpcReader>(run, channels[i % channels.size()], reader));
+    }
+  }
+  if (!grpc_readers.empty()) Spawn(run, Collect(run, &grpc_readers));
   for (uint64_t i = 0; i < stalled; ++i) Spawn(run, Stall(run));
   asio::steady_timer timer(run->context);
   while (run->following < readers && run->errors == 0) {
@@ -379,6 +494,8 @@ Task<void> FollowAndWrite(Run* run) {
     co_await timer.async_wait(asio::use_awaitable);
   }
   run->stopping = true;
+  for (const auto& reader : grpc_readers) reader->Cancel();
+  co_await Collect(run, &grpc_readers);
   run->context.stop();
 }
 
@@ -387,8 +504,20 @@ Task<void> CatchUp(Run* run, double* seconds) {
   const uint64_t head = run->first;
   run->first = 0;
   const Clock::time_point begin = Clock::now();
-  co_await Read(run, {.until = head});
-  *seconds = MillisSince(begin, Clock::now()) / 1e3;
+  if (absl::GetFlag(FLAGS_grpc).empty()) {
+    co_await Read(run, {.until = head});
+    *seconds = MillisSince(begin, Clock::now()) / 1e3;
+  } else {
+    GrpcReaders one;
+    one.push_back(std::make_unique<GrpcReader>(run, OpenChannels().front(), Reader{.until = head}));
+    while (!one.front()->reader().done && !one.front()->ended()) {
+      co_await Pause(run, std::chrono::milliseconds(1));
+      one.front()->Collect();
+    }
+    *seconds = MillisSince(begin, Clock::now()) / 1e3;
+    one.front()->Cancel();
+    co_await Collect(run, &one);
+  }
   run->acknowledged = head;
   run->stopping = true;
 }

@@ -36,19 +36,45 @@ absl::StatusOr<v1::FeedItem> FeedItem::ToProto() const {
   return item;
 }
 
-std::string SerializeFeedItem(const FeedItem& item) {
-  if (item.kind != FeedItem::Kind::kEvent) return item.ToProto()->SerializeAsString();
-  constexpr uint32_t kTag = WireFormatLite::MakeTag(v1::FeedItem::kEventFieldNumber,
-                                                    WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
-  const absl::string_view bytes = item.event->bytes();
+namespace {
+
+// A length-delimited field's tag and length.
+void AppendFieldHead(int field, size_t bytes, std::string* out) {
   uint8_t head[2 * sizeof(uint64_t)];
-  uint8_t* end = CodedOutputStream::WriteVarint32ToArray(kTag, head);
-  end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(bytes.size()), end);
-  std::string serialized;
-  serialized.reserve((end - head) + bytes.size());
-  serialized.append(reinterpret_cast<const char*>(head), end - head);
-  serialized.append(bytes.data(), bytes.size());
-  return serialized;
+  uint8_t* end = CodedOutputStream::WriteVarint32ToArray(
+      WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED), head);
+  end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(bytes), end);
+  out->append(reinterpret_cast<const char*>(head), end - head);
+}
+
+void AppendItem(const FeedItem& item, std::string* response) {
+  constexpr int kItems = v1::SubscribeResponse::kItemsFieldNumber;
+  if (item.kind != FeedItem::Kind::kEvent) {
+    const std::string notice = item.ToProto()->SerializeAsString();
+    AppendFieldHead(kItems, notice.size(), response);
+    response->append(notice);
+    return;
+  }
+  const absl::string_view bytes = item.event->bytes();
+  std::string event_head;
+  AppendFieldHead(v1::FeedItem::kEventFieldNumber, bytes.size(), &event_head);
+  AppendFieldHead(kItems, event_head.size() + bytes.size(), response);
+  response->append(event_head);
+  response->append(bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+std::string SerializeSubscribeResponse(const std::vector<FeedItem>& items) {
+  constexpr size_t kItemOverhead = 16;
+  size_t bytes = 0;
+  for (const FeedItem& item : items) {
+    bytes += kItemOverhead + (item.event == nullptr ? 0 : item.event->bytes().size());
+  }
+  std::string response;
+  response.reserve(bytes);
+  for (const FeedItem& item : items) AppendItem(item, &response);
+  return response;
 }
 
 Subscription::Subscription(std::shared_ptr<LiveTail> tail, FeedMatcher matcher, Position after,

@@ -34,10 +34,6 @@ struct FeedItem {
   absl::StatusOr<v1::FeedItem> ToProto() const;
 };
 
-// A serialized v1.FeedItem, the event's bytes as they are stored: nothing is
-// decoded.
-std::string SerializeFeedItem(const FeedItem& item);
-
 struct FeedBatch {
   std::vector<FeedItem> items;
   // Whether there was nothing more when it was made. Otherwise ask again at once,
@@ -46,6 +42,10 @@ struct FeedBatch {
   // At the head: when a checkpoint will be due though nothing happens. Or never.
   Instant again_at = Instant::End();
 };
+
+// A serialized v1.SubscribeResponse of the items, the events' bytes as they are
+// stored: none is decoded.
+std::string SerializeSubscribeResponse(const std::vector<FeedItem>& items);
 
 // The guarantees are those of v1.FeedItem. It holds no thread and no events: an
 // idle one costs its filter and a few words. Not thread-safe. The log must

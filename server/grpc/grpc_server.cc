@@ -92,6 +92,7 @@ class GrpcServer::Running {
         pool_(static_cast<size_t>(options_.threads)),
         service_(served, &gate_,
                  {.pool = &pool_,
+                  .quick_pool = &quick_pool_,
                   .calls = &calls_,
                   .heads = &served.feed->heads(),
                   .clock = options_.clock,
@@ -146,6 +147,7 @@ class GrpcServer::Running {
     }
     maintenance_.join();
     pool_.join();
+    quick_pool_.join();
     if (is_whole) return absl::OkStatus();
     return absl::DeadlineExceededError(absl::StrFormat(
         "calls that were not over after %d ms have been cut off", patience.count()));
@@ -173,6 +175,7 @@ class GrpcServer::Running {
   const CallGate gate_;
   OpenCalls calls_;
   boost::asio::thread_pool pool_;
+  boost::asio::thread_pool quick_pool_{1};
   boost::asio::thread_pool maintenance_{1};
   TimelinesService service_;
   std::unique_ptr<grpc::Server> server_;

@@ -42,7 +42,7 @@ struct GrpcServerOptions {
   // Questions are answered, and portions of streams read, on so many threads, which
   // also wait for synced writes; none belongs to a call or a stream. gRPC's own come
   // on top.
-  int threads = 8;
+  int threads = 32;
 
   // How long a reader may take nothing of what waits for it, which is 256 KiB at most.
   std::chrono::milliseconds slow_reader_patience = std::chrono::seconds(10);

@@ -52,18 +52,23 @@ class FeedSource final : public StreamSource {
         subscription_->Next({.max_events = kPortionEvents, .max_bytes = kPortionBytes},
                             clock_->Now()));
     StreamPortion portion;
-    portion.messages.reserve(batch.items.size());
-    for (const FeedItem& item : batch.items) portion.messages.push_back(SerializeFeedItem(item));
+    if (!batch.items.empty()) {
+      portion.messages.push_back(SerializeSubscribeResponse(batch.items));
+    }
     portion.then = batch.at_head ? StreamPortion::Then::kWait : StreamPortion::Then::kAgain;
     portion.again_at = batch.again_at;
+    at_head_ = batch.at_head;
     return portion;
   }
 
+  // What is live is in memory.
+  bool takes_long() const override { return !at_head_; }
   Position position() const override { return subscription_->position(); }
 
  private:
   const std::unique_ptr<Subscription> subscription_;
   const Clock* const clock_;
+  bool at_head_ = false;
 };
 
 class ViewSource final : public StreamSource {
@@ -71,13 +76,11 @@ class ViewSource final : public StreamSource {
   explicit ViewSource(std::unique_ptr<ViewChanges> changes) : changes_(std::move(changes)) {}
 
   absl::StatusOr<StreamPortion> Next() override {
-    ANNALS_ASSIGN_OR_RETURN(const ViewChangeBatch batch,
-                            changes_->Next({.max_rows = kPortionRows}));
+    ANNALS_ASSIGN_OR_RETURN(ViewChangeBatch batch, changes_->Next({.max_rows = kPortionRows}));
     StreamPortion portion;
-    portion.messages.reserve(batch.items.size());
-    for (const v1::ViewFeedItem& item : batch.items) {
-      portion.messages.push_back(item.SerializeAsString());
-    }
+    v1::SubscribeViewResponse response;
+    for (v1::ViewFeedItem& item : batch.items) *response.add_items() = std::move(item);
+    if (response.items_size() > 0) portion.messages.push_back(response.SerializeAsString());
     portion.then = batch.at_head ? StreamPortion::Then::kWait : StreamPortion::Then::kAgain;
     return portion;
   }

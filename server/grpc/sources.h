@@ -15,12 +15,12 @@ namespace annals {
 // Events, many to a ReadEventsResponse.
 std::unique_ptr<StreamSource> SourceOf(std::unique_ptr<EventReader> reader);
 
-// FeedItems, whose events go out as they are stored: none is decoded. The clock must
+// SubscribeResponses, whose events go out as they are stored: none is decoded. The clock must
 // outlive it.
 std::unique_ptr<StreamSource> SourceOf(std::unique_ptr<Subscription> subscription,
                                        const Clock* clock);
 
-// ViewFeedItems.
+// SubscribeViewResponses.
 std::unique_ptr<StreamSource> SourceOf(std::unique_ptr<ViewChanges> changes);
 
 }  // namespace annals

@@ -1,6 +1,5 @@
 #include "server/grpc/stream_call.h"
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -14,10 +13,7 @@ using Reactor = grpc::ServerWriteReactor<grpc::ByteBuffer>;
 
 StreamCall::StreamCall(const CallSurroundings& surroundings, grpc::CallbackServerContext* context,
                        StreamOrder order)
-    : surroundings_(surroundings),
-      context_(context),
-      order_(std::move(order)),
-      timer_(surroundings.pool->get_executor()) {}
+    : surroundings_(surroundings), context_(context), order_(std::move(order)) {}
 
 Reactor* StreamCall::Start(const CallSurroundings& surroundings,
                            grpc::CallbackServerContext* context, StreamOrder order) {
@@ -50,10 +46,12 @@ Reactor* StreamCall::Refuse(const CallSurroundings& surroundings,
 }
 
 void StreamCall::PostPump() {
-  boost::asio::post(*surroundings_.pool, [self = self_] { self->Pump(); });
+  boost::asio::thread_pool* const pool =
+      takes_long_ ? surroundings_.pool : surroundings_.quick_pool;
+  boost::asio::post(*pool, [self = self_] { self->Pump(); });
 }
 
-// On a thread of the pool.
+// On a thread of one of the pools.
 void StreamCall::Pump() {
   {
     MutexLock lock(&mutex_);
@@ -68,6 +66,7 @@ void StreamCall::Pump() {
   }
   portion_ = *std::move(portion);
   position_ = source_->position();
+  takes_long_ = source_->takes_long();
   written_ = 0;
   GoOn();
 }
@@ -134,12 +133,7 @@ void StreamCall::Wait() {
     PostPump();
     return;
   }
-  if (portion_.again_at == Instant::End()) return;
-  const int64_t micros = portion_.again_at.micros - surroundings_.clock->Now().micros;
-  timer_->expires_after(std::chrono::microseconds(std::max<int64_t>(micros, 0)));
-  timer_->async_wait([self = self_, wait](const boost::system::error_code& error) {
-    if (!error) self->Woken(wait);
-  });
+  due_at_ = portion_.again_at;
 }
 
 void StreamCall::Woken(uint64_t wait) {
@@ -153,7 +147,7 @@ void StreamCall::StopWaiting() {
   ++wait_;
   if (head_wait_.has_value()) surroundings_.heads->Cancel(*head_wait_);
   head_wait_.reset();
-  timer_->cancel();
+  due_at_ = Instant::End();
 }
 
 void StreamCall::End(const absl::Status& status) {
@@ -187,6 +181,9 @@ void StreamCall::Review(std::chrono::steady_clock::time_point now) {
     EndLocked(absl::ResourceExhaustedError(absl::StrCat(
         "nothing of the stream was taken for ", surroundings_.slow_reader_patience.count(),
         " ms, with more waiting to be; go on after the last item received")));
+  } else if (due_at_ != Instant::End() && surroundings_.clock->Now() >= due_at_) {
+    StopWaiting();
+    PostPump();
   }
 }
 
@@ -199,7 +196,6 @@ void StreamCall::OnDone() {
   {
     MutexLock lock(&mutex_);
     gone_ = true;
-    timer_.reset();
     order_.quota.reset();
     self = std::move(self_);
   }

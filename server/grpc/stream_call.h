@@ -6,7 +6,6 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstdint>
@@ -30,7 +29,11 @@ namespace annals {
 
 // What the calls of a server share. It must outlive them.
 struct CallSurroundings {
+  // For what may wait for the disk or compute for long.
   boost::asio::thread_pool* pool = nullptr;
+  // For portions that are at hand. One thread does: a thousand streams that have
+  // something to send at once would only wake more.
+  boost::asio::thread_pool* quick_pool = nullptr;
   OpenCalls* calls = nullptr;
   HeadWatch* heads = nullptr;
   const Clock* clock = nullptr;
@@ -49,7 +52,7 @@ struct StreamOrder {
   std::function<absl::StatusOr<std::unique_ptr<StreamSource>>()> open;
 };
 
-// Reads a portion on a thread of the pool, writes its messages, and then reads the
+// Reads a portion on a thread of a pool, writes its messages, and then reads the
 // next: no thread belongs to it, and there is never more than one portion in memory.
 // When that isn't taken in time it ends with RESOURCE_EXHAUSTED, which the reader
 // sees behind what it has not read yet; a reader that goes on taking nothing is cut
@@ -109,10 +112,12 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, publ
   // When the message that is being written was begun, or a slow reader was given up.
   std::optional<std::chrono::steady_clock::time_point> stuck_since_ ABSL_GUARDED_BY(mutex_);
 
-  // Waits are numbered, so that one that is over wakes nobody.
+  bool takes_long_ ABSL_GUARDED_BY(mutex_) = true;  // The next portion.
+  // Waits are numbered, so that one that is over wakes nobody. At `due_at_` the source
+  // is asked though nothing has happened; that is noticed when it is reviewed.
   uint64_t wait_ ABSL_GUARDED_BY(mutex_) = 0;
   std::optional<HeadWatch::WaitId> head_wait_ ABSL_GUARDED_BY(mutex_);
-  std::optional<boost::asio::steady_timer> timer_ ABSL_GUARDED_BY(mutex_);  // Until it is gone.
+  Instant due_at_ ABSL_GUARDED_BY(mutex_) = Instant::End();
 };
 
 }  // namespace annals

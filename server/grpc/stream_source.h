@@ -36,6 +36,9 @@ class StreamSource {
   // the store, and wait for it. An error ends the stream.
   virtual absl::StatusOr<StreamPortion> Next() = 0;
 
+  // Whether the next portion is computed for long, or read from the disk.
+  virtual bool takes_long() const { return true; }
+
   // Up to where portions went, for those that wait.
   virtual Position position() const { return {}; }
 };

@@ -55,8 +55,8 @@ Awaitable<std::invoke_result_t<Work>> RunBlocking(boost::asio::thread_pool& pool
       } catch (...) {
         thrown = std::current_exception();
       }
-      const boost::asio::any_io_executor back = executor;  // Ours is gone once it resumes.
-      boost::asio::post(back, std::move(resume));
+      // A copy of the executor: ours is gone once it resumes.
+      boost::asio::post(boost::asio::any_io_executor(executor), std::move(resume));
     });
   };
   const auto token = boost::asio::use_awaitable;

@@ -18,8 +18,8 @@ struct Alarm::Bell {
   bool posted ABSL_GUARDED_BY(mutex) = false;
 };
 
-Alarm::Alarm(asio::any_io_executor executor)
-    : bell_(std::make_shared<Bell>()), timer_(std::move(executor)) {
+Alarm::Alarm(const asio::any_io_executor& executor)
+    : bell_(std::make_shared<Bell>()), timer_(executor) {
   MutexLock lock(&bell_->mutex);
   bell_->alarm = this;
 }

@@ -17,7 +17,7 @@ namespace annals::rest {
 // Belongs to the executor's thread; only what Ringer returns may be called elsewhere.
 class Alarm {
  public:
-  explicit Alarm(boost::asio::any_io_executor executor);
+  explicit Alarm(const boost::asio::any_io_executor& executor);
   ~Alarm();
   Alarm(const Alarm&) = delete;
   Alarm& operator=(const Alarm&) = delete;

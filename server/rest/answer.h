@@ -2,12 +2,14 @@
 #ifndef ANNALS_SERVER_REST_ANSWER_H_
 #define ANNALS_SERVER_REST_ANSWER_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/base/position.h"
 #include "engine/render/table.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
@@ -33,6 +35,8 @@ struct Answer {
   // JSON without its line break, or CSV.
   std::string body;
   Life life = Life::kOnce;
+  // Of one that changes only when something is recorded: the head that it is of.
+  std::optional<Position> head;
   // Targets; may be empty.
   std::string canonical;
   std::string next;  // Of a listing that goes on.

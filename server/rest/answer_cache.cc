@@ -1,5 +1,7 @@
 #include "server/rest/answer_cache.h"
 
+#include <iterator>
+
 namespace annals::rest {
 namespace {
 
@@ -9,10 +11,10 @@ constexpr size_t kEntryBytes = 600;
 }  // namespace
 
 size_t AnswerCache::BytesOf(const Entry& entry) {
-  return kEntryBytes + entry.first.size() + entry.second.body_bytes();
+  return kEntryBytes + entry.first.size() + entry.second.response.body_bytes();
 }
 
-std::optional<http::Response> AnswerCache::Find(absl::string_view key) {
+std::optional<AnswerCache::Kept> AnswerCache::Find(absl::string_view key) {
   MutexLock lock(&mutex_);
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return std::nullopt;
@@ -20,20 +22,23 @@ std::optional<http::Response> AnswerCache::Find(absl::string_view key) {
   return found->second->second;
 }
 
-void AnswerCache::Put(std::string key, const http::Response& response) {
-  Entry entry(std::move(key), response);
+void AnswerCache::Put(std::string key, Kept kept) {
+  Entry entry(std::move(key), std::move(kept));
   const size_t bytes = BytesOf(entry);
   if (bytes > max_bytes_ / 8) return;
   MutexLock lock(&mutex_);
-  if (by_key_.contains(entry.first)) return;
+  const auto former = by_key_.find(entry.first);
+  if (former != by_key_.end()) Drop(former->second);
   entries_.push_front(std::move(entry));
   by_key_.emplace(entries_.front().first, entries_.begin());
   bytes_ += bytes;
-  while (bytes_ > max_bytes_) {
-    bytes_ -= BytesOf(entries_.back());
-    by_key_.erase(entries_.back().first);
-    entries_.pop_back();
-  }
+  while (bytes_ > max_bytes_) Drop(std::prev(entries_.end()));
+}
+
+void AnswerCache::Drop(std::list<Entry>::iterator entry) {
+  bytes_ -= BytesOf(*entry);
+  by_key_.erase(entry->first);
+  entries_.erase(entry);
 }
 
 }  // namespace annals::rest

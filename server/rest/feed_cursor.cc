@@ -56,6 +56,12 @@ class EventFeedCursor final : public FeedCursor {
   absl::StatusOr<Piece> Next(Instant now) override {
     ANNALS_ASSIGN_OR_RETURN(const FeedBatch batch, subscription_->Next(kEventLimits, now));
     Piece piece{.at_head = batch.at_head, .again_at = batch.again_at};
+    if (style_.form == FeedForm::kFrames) {
+      if (!batch.items.empty()) {
+        AppendMessageFrame(SerializeSubscribeResponse(batch.items), &piece.records);
+      }
+      return piece;
+    }
     for (const FeedItem& item : batch.items) {
       ANNALS_RETURN_IF_ERROR(AppendRecord(item, &piece.records));
     }
@@ -68,10 +74,6 @@ class EventFeedCursor final : public FeedCursor {
 
  private:
   absl::Status AppendRecord(const FeedItem& item, std::string* records) const {
-    if (style_.form == FeedForm::kFrames) {
-      AppendMessageFrame(SerializeFeedItem(item), records);
-      return absl::OkStatus();
-    }
     if (item.kind != FeedItem::Kind::kEvent) {
       const Notice& notice = item.kind == FeedItem::Kind::kCheckpoint ? kCheckpoint : kCaughtUp;
       absl::StrAppend(records, NoticeRecord(notice, item.position, style_, timeline()));
@@ -108,8 +110,16 @@ class ViewFeedCursor final : public FeedCursor {
       : changes_(std::move(changes)), form_(form), zone_(std::move(zone)) {}
 
   absl::StatusOr<Piece> Next(Instant) override {
-    ANNALS_ASSIGN_OR_RETURN(const ViewChangeBatch batch, changes_->Next(kChangeLimits));
+    ANNALS_ASSIGN_OR_RETURN(ViewChangeBatch batch, changes_->Next(kChangeLimits));
     Piece piece{.at_head = batch.at_head};
+    if (form_ == FeedForm::kFrames) {
+      v1::SubscribeViewResponse response;
+      for (v1::ViewFeedItem& item : batch.items) *response.add_items() = std::move(item);
+      if (response.items_size() > 0) {
+        AppendMessageFrame(response.SerializeAsString(), &piece.records);
+      }
+      return piece;
+    }
     for (const v1::ViewFeedItem& item : batch.items) piece.records += Record(item);
     return piece;
   }
@@ -120,7 +130,6 @@ class ViewFeedCursor final : public FeedCursor {
 
  private:
   std::string Record(const v1::ViewFeedItem& item) const {
-    if (form_ == FeedForm::kFrames) return MessageFrame(item.SerializeAsString());
     const FeedStyle style{.form = form_};
     if (item.has_checkpoint()) {
       return NoticeRecord(kCheckpoint, {item.checkpoint().position()}, style, timeline());

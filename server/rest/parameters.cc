@@ -78,10 +78,16 @@ absl::Status Parameters::ReadQuestion(const CoordinateNames& names,
   return absl::OkStatus();
 }
 
+bool Parameters::AreDated(const CoordinateNames& names) const {
+  const auto is_date = [this](absl::string_view name) {
+    const std::string date = TextOr(name);
+    return !date.empty() && date != "now";
+  };
+  return is_date(names.valid) && is_date(names.known);
+}
+
 bool Parameters::ArePinned(const CoordinateNames& names) const {
-  return TextOr(names.valid).size() > 0 && TextOr(names.valid) != "now" &&
-         TextOr(names.known).size() > 0 && TextOr(names.known) != "now" &&
-         Text(names.position).has_value();
+  return AreDated(names) && Text(names.position).has_value();
 }
 
 }  // namespace annals::rest

@@ -43,7 +43,8 @@ class Parameters {
     std::string position = "position";
   };
   absl::Status ReadQuestion(const CoordinateNames& names, v1::AsOfQuestion* question) const;
-  // Whether each is there, and not "now".
+  // Whether both dates are there, and not "now"; and the position too.
+  bool AreDated(const CoordinateNames& names) const;
   bool ArePinned(const CoordinateNames& names) const;
 
  private:

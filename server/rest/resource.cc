@@ -27,13 +27,29 @@ absl::StatusOr<Response> Ask(const Resource& resource, const ResourceContext& co
   }
   std::vector<std::string> known = resource.parameters;
   known.push_back("format");
-  ANNALS_ASSIGN_OR_RETURN(Parameters parameters,
+  ANNALS_ASSIGN_OR_RETURN(const Parameters parameters,
                           Parameters::Read(request, known, resource.repeated));
-  ANNALS_ASSIGN_OR_RETURN(const Answer answer, resource.answer({*context.service, request,
-                                                                std::move(parameters), form}));
+  ANNALS_ASSIGN_OR_RETURN(const Answer answer,
+                          resource.answer({*context.service, request, parameters, form}));
   Response response = ToResponse(answer);
-  if (answer.life == Answer::Life::kPinned) context.cache->Put(CacheKey(request, form), response);
+  if (answer.life == Answer::Life::kPinned || answer.head.has_value()) {
+    context.cache->Put(CacheKey(request, form), {response, answer.head});
+  }
   return response;
+}
+
+// What was answered before and still holds. Doesn't wait.
+std::optional<Response> AnswerKept(const ResourceContext& context, const Request& request,
+                                   Form form) {
+  std::optional<AnswerCache::Kept> kept = context.cache->Find(CacheKey(request, form));
+  if (!kept.has_value()) return std::nullopt;
+  if (kept->head.has_value()) {
+    v1::GetTimelineRequest asked;
+    asked.set_timeline(std::string(request.Parameter("timeline")));
+    const absl::StatusOr<v1::Timeline> timeline = context.service->GetTimeline(asked);
+    if (!timeline.ok() || timeline->head() != kept->head->value) return std::nullopt;
+  }
+  return std::move(kept->response);
 }
 
 }  // namespace
@@ -53,7 +69,7 @@ void AddResource(Resource resource, const ResourceContext& context, http::Router
     if (resource.method == http::Method::kGet) {
       const absl::StatusOr<Form> form = FormOf(request);
       if (!form.ok()) co_return form.status();
-      std::optional<Response> kept = context.cache->Find(CacheKey(request, *form));
+      std::optional<Response> kept = AnswerKept(context, request, *form);
       if (kept.has_value()) co_return *std::move(kept);
     }
     co_return co_await http::RunBlocking(*context.pool,
@@ -77,9 +93,11 @@ Answer ChangingAnswer(const Inquiry& inquiry,
 
 Answer AnswerAsOf(const Inquiry& inquiry, const v1::AsOf& as_of) {
   if (inquiry.parameters.ArePinned({})) return PinnedAnswer(inquiry);
-  return ChangingAnswer(inquiry, {{"valid", as_of.valid()},
-                                  {"known", as_of.known()},
-                                  {"position", absl::StrCat(as_of.position())}});
+  Answer answer = ChangingAnswer(inquiry, {{"valid", as_of.valid()},
+                                           {"known", as_of.known()},
+                                           {"position", absl::StrCat(as_of.position())}});
+  if (inquiry.parameters.AreDated({})) answer.head = Position{as_of.position()};
+  return answer;
 }
 
 std::vector<std::string> WithCoordinates(std::vector<std::string> others) {

@@ -50,7 +50,8 @@ struct ResourceContext {
   AnswerCache* cache;
 };
 
-// Answers that are pinned are kept, and given again without asking.
+// Answers that are pinned are kept, and given again without asking; those that only
+// leave the position open, until something is recorded.
 void AddResource(Resource resource, const ResourceContext& context, http::Router* router);
 
 // An answer without its body: one that is the same for ever; one of now, which stays

@@ -34,7 +34,7 @@ class Counted {
 };
 
 Awaitable<void> RingWhenClosed(std::shared_ptr<ByteStream> out, std::function<void()> ring) {
-  co_await out->Closed();
+  (co_await out->Closed()).IgnoreError();
   ring();
 }
 

@@ -18,7 +18,6 @@
 namespace annals::rest {
 namespace {
 
-using google::protobuf::Message;
 using http::Awaitable;
 using http::Request;
 using http::Response;

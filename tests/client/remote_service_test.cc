@@ -62,9 +62,9 @@ std::vector<std::string> IdsOf(EventReader* reader) {
 }
 
 std::string CaughtUpAt(uint64_t position) {
-  v1::FeedItem item;
-  item.mutable_caught_up()->set_position(position);
-  return MessageFrame(item.SerializeAsString());
+  v1::SubscribeResponse response;
+  response.add_items()->mutable_caught_up()->set_position(position);
+  return MessageFrame(response.SerializeAsString());
 }
 
 TEST(RemoteServiceTest, AsksByVerbWithTheTokenInItsHeader) {

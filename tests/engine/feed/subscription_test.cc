@@ -207,12 +207,12 @@ TEST_F(SubscriptionTest, SerializedItemsAreThoseOfTheMessages) {
   const auto subscription = Subscribe(&feed, 0, "mine");
   const auto batch = subscription->Next({}, kNoon);
   ASSERT_THAT(Texts(batch), ElementsAre("c2", "3", "live3"));
+  v1::SubscribeResponse response;
   for (const FeedItem& item : batch->items) {
-    ASSERT_OK_AND_ASSIGN(const v1::FeedItem message, item.ToProto());
-    EXPECT_EQ(SerializeFeedItem(item), message.SerializeAsString());
+    ASSERT_OK_AND_ASSIGN(*response.add_items(), item.ToProto());
   }
-  ASSERT_OK_AND_ASSIGN(const v1::FeedItem event, batch->items[1].ToProto());
-  EXPECT_EQ(event.event().id(), "e3");
+  EXPECT_EQ(SerializeSubscribeResponse(batch->items), response.SerializeAsString());
+  EXPECT_EQ(response.items(1).event().id(), "e3");
 }
 
 TEST_F(SubscriptionTest, OutlivesItsFeed) {

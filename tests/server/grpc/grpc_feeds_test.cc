@@ -20,11 +20,9 @@ using ::google::protobuf::util::MessageDifferencer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-using Feed = std::unique_ptr<grpc::ClientReader<v1::FeedItem>>;
-
 class GrpcFeedsTest : public GrpcTest {
  protected:
-  static std::vector<std::string> Take(const Feed& feed, size_t count) {
+  static std::vector<std::string> Take(const EventStream& feed, size_t count) {
     std::vector<std::string> texts;
     v1::FeedItem item;
     while (texts.size() < count && feed->Read(&item)) texts.push_back(Text(item));
@@ -32,7 +30,7 @@ class GrpcFeedsTest : public GrpcTest {
   }
 
   // The positions of events up to `last`, which go on from `after`; else a complaint.
-  static std::string ReadUpTo(const Feed& feed, uint64_t after, uint64_t last) {
+  static std::string ReadUpTo(const EventStream& feed, uint64_t after, uint64_t last) {
     v1::FeedItem item;
     while (after < last) {
       if (!feed->Read(&item)) return absl::StrCat("the stream ends after ", after);
@@ -49,7 +47,7 @@ class GrpcFeedsTest : public GrpcTest {
 TEST_F(GrpcFeedsTest, DeliverHistoryAndGoOnLive) {
   AppendMany(2, "a");
   const auto context = Context();
-  const Feed feed = Subscribe(context.get(), 0);
+  const EventStream feed = Subscribe(context.get(), 0);
   EXPECT_THAT(Take(feed, 4), ElementsAre("1", "2", "3", "live 3"));
   AppendMany(1, "b");
   v1::FeedItem item;
@@ -71,7 +69,7 @@ TEST_F(GrpcFeedsTest, AFilterLetsOnlyMatchingEventsThrough) {
   auto request = Asked<v1::SubscribeRequest>();
   request.mutable_filter()->add_types("annals.v1.TimelineCreated");
   const auto context = Context();
-  const Feed feed = stub().Subscribe(context.get(), request);
+  const EventStream feed = Items(stub().Subscribe(context.get(), request));
   EXPECT_THAT(Take(feed, 2), ElementsAre("1", "live 4"));
 }
 
@@ -80,7 +78,7 @@ TEST_F(GrpcFeedsTest, ACheckpointComesThoughNothingMatches) {
   auto request = Asked<v1::SubscribeRequest>();
   request.mutable_filter()->add_types("annals.v1.TimelineCreated");
   const auto context = Context();
-  const Feed feed = stub().Subscribe(context.get(), request);
+  const EventStream feed = Items(stub().Subscribe(context.get(), request));
   EXPECT_THAT(Take(feed, 2), ElementsAre("1", "live 1"));
   AppendMany(3, "a");
   EXPECT_THAT(Take(feed, 1), ElementsAre("checkpoint 4"));
@@ -120,7 +118,7 @@ TEST_F(GrpcFeedsTest, HaveNoGapAndNoRepeatWhileWritersWrite) {
 
 TEST_F(GrpcFeedsTest, EndWhenTheyAreCancelled) {
   const auto context = Context();
-  const Feed feed = Subscribe(context.get(), 0);
+  const EventStream feed = Subscribe(context.get(), 0);
   EXPECT_THAT(Take(feed, 2), ElementsAre("1", "live 1"));
   EXPECT_EQ(server().streams(), 1);
   context->TryCancel();
@@ -131,7 +129,7 @@ TEST_F(GrpcFeedsTest, EndWhenTheyAreCancelled) {
 TEST_F(GrpcFeedsTest, EndAtTheirDeadline) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
-  const Feed feed = Subscribe(&context, 0);
+  const EventStream feed = Subscribe(&context, 0);
   v1::FeedItem item;
   while (feed->Read(&item)) continue;
   EXPECT_EQ(FromGrpc(feed->Finish()).code(), absl::StatusCode::kDeadlineExceeded);
@@ -148,7 +146,7 @@ TEST_F(GrpcFeedsTest, ASlowReaderIsCutWithAReasonAndResumes) {
   uint64_t last = 0;
   {
     const auto context = Context();
-    const Feed feed = Subscribe(context.get(), 0);
+    const EventStream feed = Subscribe(context.get(), 0);
     // Nothing is read until the server has given it up.
     const absl::Status cut = ends().Await("Subscribe");
     EXPECT_THAT(cut, StatusIs(absl::StatusCode::kResourceExhausted,
@@ -178,14 +176,14 @@ TEST_F(GrpcFeedsTest, AViewsChangesAreThoseOfTheEngine) {
   ASSERT_OK_AND_ASSIGN(const ViewChangeBatch expected, changes->Next({}));
   ASSERT_GE(expected.items.size(), 4);
   const auto context = Context();
-  const auto feed = stub().SubscribeView(context.get(), request);
+  ItemStream<v1::SubscribeViewResponse> feed(stub().SubscribeView(context.get(), request));
   v1::ViewFeedItem item;
   for (const v1::ViewFeedItem& one : expected.items) {
-    ASSERT_TRUE(feed->Read(&item));
+    ASSERT_TRUE(feed.Read(&item));
     EXPECT_TRUE(MessageDifferencer::Equals(item, one)) << item.DebugString();
   }
   AppendMany(1, "a");
-  ASSERT_TRUE(feed->Read(&item));
+  ASSERT_TRUE(feed.Read(&item));
   EXPECT_EQ(item.checkpoint().position(), 5) << "which changes nothing in the view";
   context->TryCancel();
 }

@@ -150,11 +150,10 @@ void GrpcTest::AppendMany(int count, const std::string& prefix, size_t bytes) {
   ASSERT_OK(service().Append(std::move(request)));
 }
 
-std::unique_ptr<grpc::ClientReader<v1::FeedItem>> GrpcTest::Subscribe(grpc::ClientContext* context,
-                                                                      uint64_t after) {
+EventStream GrpcTest::Subscribe(grpc::ClientContext* context, uint64_t after) {
   auto request = Asked<v1::SubscribeRequest>();
   request.set_after(after);
-  return stub().Subscribe(context, request);
+  return Items(stub().Subscribe(context, request));
 }
 
 }  // namespace annals::testing

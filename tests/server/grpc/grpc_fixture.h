@@ -71,6 +71,36 @@ std::unique_ptr<grpc::ClientContext> Context(const std::string& token = "");
 // What a subscriber was given: "7", "checkpoint 8", "live 8".
 std::string Text(const v1::FeedItem& item);
 
+// The items of a stream, one at a time. Not thread-safe.
+template <typename Response>
+class ItemStream {
+ public:
+  explicit ItemStream(std::unique_ptr<grpc::ClientReader<Response>> reader)
+      : reader_(std::move(reader)) {}
+
+  // False at the end of the stream.
+  template <typename Item>
+  bool Read(Item* item) {
+    while (next_ >= batch_.items_size()) {
+      next_ = 0;
+      if (!reader_->Read(&batch_)) return false;
+    }
+    *item = std::move(*batch_.mutable_items(next_++));
+    return true;
+  }
+  grpc::Status Finish() { return reader_->Finish(); }
+
+ private:
+  const std::unique_ptr<grpc::ClientReader<Response>> reader_;
+  Response batch_;
+  int next_ = 0;
+};
+using EventStream = std::unique_ptr<ItemStream<v1::SubscribeResponse>>;
+
+inline EventStream Items(std::unique_ptr<grpc::ClientReader<v1::SubscribeResponse>> reader) {
+  return std::make_unique<ItemStream<v1::SubscribeResponse>>(std::move(reader));
+}
+
 class GrpcTest : public ::testing::Test {
  protected:
   void SetUp() override;
@@ -93,8 +123,7 @@ class GrpcTest : public ::testing::Test {
   // Appends so many events, of about so many bytes each, as "PREFIX1" …
   void AppendMany(int count, const std::string& prefix, size_t bytes = 10);
 
-  std::unique_ptr<grpc::ClientReader<v1::FeedItem>> Subscribe(grpc::ClientContext* context,
-                                                              uint64_t after);
+  EventStream Subscribe(grpc::ClientContext* context, uint64_t after);
 
   const std::vector<Domain> domains_{Shipwrecks()};
   OpenedStore opened_{&domains_, At("2032-01-01T00:00:00Z")};

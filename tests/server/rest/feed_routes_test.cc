@@ -139,8 +139,8 @@ TEST_F(FeedRoutesTest, ASubscriptionInFramesEndsWithItsReason) {
       "Content-Length: ",
       body.size(), "\r\n\r\n", body));
   // Live, then stopped: what arrived is whole, and says why it is over.
-  v1::FeedItem caught_up;
-  caught_up.mutable_caught_up()->set_position(6);
+  v1::SubscribeResponse caught_up;
+  caught_up.add_items()->mutable_caught_up()->set_position(6);
   const std::string head = client.ReadUntil("\r\n\r\n");
   EXPECT_THAT(head, HasSubstr("200"));
   const std::string history = client.ReadUntil(MessageFrame(caught_up.SerializeAsString()));

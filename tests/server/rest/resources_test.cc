@@ -77,6 +77,19 @@ TEST_F(ResourcesTest, APinnedAnswerMayBeKeptForEver) {
   EXPECT_EQ(Get(target).body, first.body);
 }
 
+TEST_F(ResourcesTest, AnAnswerThatLeavesThePositionOpenFollowsTheHead) {
+  const std::string target = absl::StrCat(kLosses, "?valid=1931-04&known=2040");
+  const http::RawResponse first = Get(target);
+  const http::RawResponse again = Get(target);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(LinkOf(again, "canonical"), LinkOf(first, "canonical"));
+  ASSERT_OK(Append({ShipSunk("tern", "north", 5, 5, {"1931-03", "1931-03-02"})}));
+  const http::RawResponse news = Get(target);
+  EXPECT_NE(news.body, first.body);
+  EXPECT_NE(LinkOf(news, "canonical"), LinkOf(first, "canonical"));
+  EXPECT_EQ(news.headers.at("cache-control"), "no-cache");
+}
+
 TEST_F(ResourcesTest, AnUnpinnedAnswerSaysWhereItStays) {
   for (const std::string& target : std::vector<std::string>{
            kLosses, absl::StrCat(kLosses, "?valid=1931-04&world=certain"),

@@ -3,9 +3,12 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "engine/base/status.h"
 #include "server/http/problem.h"
+#include "server/rest/caller.h"
 
 namespace annals::rest {
 namespace {
@@ -29,10 +32,31 @@ absl::StatusOr<Response> Ask(const Resource& resource, const ResourceContext& co
   known.push_back("format");
   ANNALS_ASSIGN_OR_RETURN(Parameters parameters,
                           Parameters::Read(request, known, resource.repeated));
-  ANNALS_ASSIGN_OR_RETURN(const Answer answer, resource.answer({*context.service, request,
-                                                                std::move(parameters), form}));
+  GuardedService service = ServiceFor(request, context.store);
+  ANNALS_ASSIGN_OR_RETURN(const Answer answer,
+                          resource.answer({service, request, std::move(parameters), form}));
   Response response = ToResponse(answer);
   if (answer.life == Answer::Life::kPinned) context.cache->Put(CacheKey(request, form), response);
+  return response;
+}
+
+// An answer that is kept ready, if the caller may have it.
+absl::StatusOr<std::optional<Response>> FindKept(const ResourceContext& context,
+                                                 const Request& request, Form form) {
+  std::optional<Response> kept = context.cache->Find(CacheKey(request, form));
+  if (!kept.has_value()) return kept;
+  GuardedService service = ServiceFor(request, context.store);
+  ANNALS_RETURN_IF_ERROR(service.CheckKept(request.Parameter("timeline")));
+  return kept;
+}
+
+// A cache that is shared would give it to those without a token.
+Response ForCaller(const Request& request, Response response) {
+  if (!CallerOf(request)->is_limited()) return response;
+  const absl::string_view control = response.headers.Find("Cache-Control").value_or("");
+  if (absl::StartsWith(control, "public")) {
+    response.headers.Set("Cache-Control", absl::StrReplaceAll(control, {{"public", "private"}}));
+  }
   return response;
 }
 
@@ -53,11 +77,14 @@ void AddResource(Resource resource, const ResourceContext& context, http::Router
     if (resource.method == http::Method::kGet) {
       const absl::StatusOr<Form> form = FormOf(request);
       if (!form.ok()) co_return form.status();
-      std::optional<Response> kept = context.cache->Find(CacheKey(request, *form));
-      if (kept.has_value()) co_return *std::move(kept);
+      absl::StatusOr<std::optional<Response>> kept = FindKept(context, request, *form);
+      if (!kept.ok()) co_return kept.status();
+      if (kept->has_value()) co_return ForCaller(request, **std::move(kept));
     }
-    co_return co_await http::RunBlocking(*context.pool,
-                                         [&] { return Ask(resource, context, request); });
+    absl::StatusOr<Response> answer =
+        co_await http::RunBlocking(*context.pool, [&] { return Ask(resource, context, request); });
+    if (!answer.ok()) co_return answer;
+    co_return ForCaller(request, *std::move(answer));
   };
   router->Add(method, pattern, std::move(handler));
 }

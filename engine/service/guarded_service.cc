@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/service/question_cost.h"
 #include "proto/annals/v1/timeline.pb.h"
@@ -40,6 +41,25 @@ v1::Role RoleFor(const v1::AppendRequest& request) {
 
 absl::Status GuardedService::Admit(v1::Role role, absl::string_view timeline, double units) {
   ANNALS_RETURN_IF_ERROR(principal_->CheckMay(role, timeline));
+  ANNALS_RETURN_IF_ERROR(Charge(units));
+  // An administrator may be about to make it.
+  return role == v1::ADMIN ? absl::OkStatus() : CheckExists(timeline);
+}
+
+absl::Status GuardedService::CheckExists(absl::string_view timeline) {
+  if (!principal_->is_limited() || principal_->CheckMay(v1::READER, kAllTimelines).ok()) {
+    return absl::OkStatus();
+  }
+  v1::GetTimelineRequest request;
+  request.set_timeline(std::string(timeline));
+  const absl::Status found = store_->service->GetTimeline(request).status();
+  if (!absl::IsNotFound(found)) return found;
+  return absl::NotFoundError(absl::StrCat("timeline \"", timeline,
+                                          "\": there is no such timeline yet; an administrator "
+                                          "can make it"));
+}
+
+absl::Status GuardedService::Charge(double units) {
   if (!IsLimited()) return absl::OkStatus();
   const std::optional<QuotaRefusal> refusal = store_->quotas->Charge(*principal_, units);
   return refusal.has_value() ? store_->Refusal(*refusal) : absl::OkStatus();
@@ -78,7 +98,8 @@ absl::StatusOr<v1::ListTimelinesResponse> GuardedService::ListTimelines(
   // Anybody with a token may ask; and this asks whether there is one, which stands.
   const auto& timelines = principal_->token().timelines();
   const std::string any = timelines.empty() ? std::string() : timelines[0];
-  ANNALS_RETURN_IF_ERROR(Admit(v1::READER, any, kQuestionUnits));
+  ANNALS_RETURN_IF_ERROR(principal_->CheckMay(v1::READER, any));
+  ANNALS_RETURN_IF_ERROR(Charge(kQuestionUnits));
   ANNALS_ASSIGN_OR_RETURN(v1::ListTimelinesResponse all, store_->service->ListTimelines(request));
   v1::ListTimelinesResponse readable;
   for (v1::Timeline& timeline : *all.mutable_timelines()) {
@@ -109,6 +130,7 @@ absl::StatusOr<std::unique_ptr<FeedReader>> GuardedService::Subscribe(
 absl::Status GuardedService::RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                                 const RebuildReport& report) {
   ANNALS_RETURN_IF_ERROR(Admit(v1::ADMIN, TimelineOf(request), UnitsAhead(request)));
+  ANNALS_RETURN_IF_ERROR(CheckExists(TimelineOf(request)));
   return store_->service->RebuildProjections(request, report);
 }
 

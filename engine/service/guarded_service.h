@@ -89,8 +89,12 @@ class GuardedService final : public Service {
   absl::StatusOr<Response> Ask(v1::Role role, const Request& request,
                                absl::StatusOr<Response> (Service::*verb)(const Request&));
 
-  // Whether the principal may, and has the units, which are taken.
+  // Whether the principal may, and has the units, which are taken. NOT_FOUND for a
+  // timeline that isn't there, unless it is to be made.
   absl::Status Admit(v1::Role role, absl::string_view timeline, double units);
+  absl::Status Charge(double units);
+  // The store's own error would name the other timelines to whoever may not read them.
+  absl::Status CheckExists(absl::string_view timeline);
   bool IsLimited() const { return store_->quotas != nullptr && principal_->is_limited(); }
 
   const GuardedStore* const store_;

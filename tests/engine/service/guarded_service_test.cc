@@ -30,7 +30,9 @@ namespace {
 
 using ::absl::StatusCode;
 using ::testing::_;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 PrincipalPtr Make(v1::Role role, const std::vector<std::string>& timelines) {
   v1::Token token;
@@ -185,6 +187,21 @@ TEST_F(GuardedServiceTest, ListsTheTimelinesThatOneMayReadAndNoOthers) {
   ASSERT_OK_AND_ASSIGN(const v1::ListTimelinesResponse both, As(all_).ListTimelines({}));
   EXPECT_EQ(both.timelines_size(), 2);
   EXPECT_THAT(As(Principal::Nobody()).ListTimelines({}), StatusIs(StatusCode::kUnauthenticated, _));
+}
+
+TEST_F(GuardedServiceTest, NamesNoOtherTimelineToWhoeverMayNotReadIt) {
+  EXPECT_THAT(service().GetTimeline(Asked<v1::GetTimelineRequest>("lakes")),
+              StatusIs(StatusCode::kNotFound, HasSubstr(kSea)));
+  const auto not_found = StatusIs(
+      StatusCode::kNotFound, AllOf(HasSubstr("\"lakes\": there is no such"), Not(HasSubstr(kSea))));
+  EXPECT_THAT(As(stranger_).GetTimeline(Asked<v1::GetTimelineRequest>("lakes")), not_found);
+  EXPECT_THAT(As(stranger_).Append(Asked<v1::AppendRequest>("lakes")), not_found);
+  EXPECT_THAT(As(stranger_).OpenStream("lakes"), not_found);
+  EXPECT_THAT(As(stranger_).RebuildProjections(Asked<v1::RebuildProjectionsRequest>("lakes"),
+                                               [](const v1::RebuildProjectionsResponse&) {}),
+              not_found);
+  ASSERT_OK_AND_ASSIGN(const v1::ListTimelinesResponse none, As(stranger_).ListTimelines({}));
+  EXPECT_TRUE(none.timelines().empty());
 }
 
 TEST_F(GuardedServiceTest, WhatAnAnswerTookIsOwed) {

@@ -24,6 +24,7 @@
 #include "cli/commands/maintenance.h"
 #include "cli/commands/serve.h"
 #include "cli/commands/tail.h"
+#include "cli/commands/token.h"
 #include "cli/commands/why.h"
 #include "cli/domains.h"
 #include "cli/exit_code.h"
@@ -92,6 +93,7 @@ void BuildApp(const Environment& environment, CLI::App* app, GlobalOptions* opti
   AddExportCommand(app, chosen);
   AddRebuildCommand(app, chosen);
   AddServeCommand(app, chosen);
+  AddTokenCommand(app, chosen);
   AddCompletionCommand(app, chosen);
   app->footer(
       absl::StrCat("Example:\n  annals init && annals load timelines/venezuela-2026 && "

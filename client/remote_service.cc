@@ -217,6 +217,21 @@ absl::StatusOr<v1::SettledPositions> RemoteService::ReplayParkedEvents(
   return Ask<v1::SettledPositions>("ReplayParkedEvents", request, Effect::kWrite);
 }
 
+absl::StatusOr<v1::CreateTokenResponse> RemoteService::CreateToken(
+    const v1::CreateTokenRequest& request) {
+  return Ask<v1::CreateTokenResponse>("CreateToken", request, Effect::kWrite);
+}
+
+absl::StatusOr<v1::ListTokensResponse> RemoteService::ListTokens(
+    const v1::ListTokensRequest& request) {
+  return Ask<v1::ListTokensResponse>("ListTokens", request, Effect::kRead);
+}
+
+absl::StatusOr<v1::RevokeTokenResponse> RemoteService::RevokeToken(
+    const v1::RevokeTokenRequest& request) {
+  return Ask<v1::RevokeTokenResponse>("RevokeToken", request, Effect::kWrite);
+}
+
 absl::StatusOr<std::unique_ptr<EventReader>> RemoteService::ReadEvents(
     const v1::ReadEventsRequest& request) {
   ANNALS_ASSIGN_OR_RETURN(

@@ -76,6 +76,11 @@ class RemoteService final : public Service {
       const v1::ListParkedEventsRequest& request) override;
   absl::StatusOr<v1::SettledPositions> ReplayParkedEvents(
       const v1::ReplayParkedEventsRequest& request) override;
+  absl::StatusOr<v1::CreateTokenResponse> CreateToken(
+      const v1::CreateTokenRequest& request) override;
+  absl::StatusOr<v1::ListTokensResponse> ListTokens(const v1::ListTokensRequest& request) override;
+  absl::StatusOr<v1::RevokeTokenResponse> RevokeToken(
+      const v1::RevokeTokenRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
 

@@ -5,20 +5,27 @@
 #include <atomic>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <fstream>
 #include <optional>
+#include <sstream>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "engine/access/token_table.h"
 #include "engine/base/status.h"
 #include "engine/log/limits.h"
+#include "engine/service/guarded_store.h"
 #include "engine/service/store_service.h"
 #include "prometheus/registry.h"
+#include "server/front_door.h"
 #include "server/grpc/grpc_server.h"
 #include "server/http/access_log.h"
+#include "server/http/problem.h"
 #include "server/http/server.h"
 #include "server/http/server_metrics.h"
+#include "server/http/tls.h"
 #include "server/probes.h"
 #include "server/rest/answer_cache.h"
 #include "server/rest/event_resources.h"
@@ -36,15 +43,50 @@ using boost::asio::ip::make_address;
 // The largest append, and what its framing takes.
 constexpr size_t kMaxBodyBytes = kMaxBatchBytes + (size_t{1} << 20);
 
-absl::Status CheckReachableByOwnersAlone(const Endpoint& endpoint) {
+bool IsLoopback(const Endpoint& endpoint) {
   boost::system::error_code error;
-  const auto address = make_address(endpoint.address, error);
-  if (error || address.is_loopback()) return absl::OkStatus();
+  return make_address(endpoint.address, error).is_loopback() && !error;
+}
+
+absl::Status CheckEncrypted(const Endpoint& endpoint, const AnnalsServerOptions& options) {
+  if (IsLoopback(endpoint) || options.tls.has_value()) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
       "listening on ", endpoint.ToString(),
-      " is refused: others could read and write the store, since this server has neither TLS nor "
-      "tokens to know them by; listen on 127.0.0.1 or [::1], and let a reverse proxy or an SSH "
-      "tunnel decide who gets there"));
+      " without TLS is refused: everyone on the way could read along; give --tls-cert FILE and "
+      "--tls-key FILE, or listen on 127.0.0.1 or [::1] behind a reverse proxy or an SSH tunnel"));
+}
+
+absl::Status CheckSomebodyMayAsk(const Endpoint& endpoint, const AnnalsServerOptions& options,
+                                 const TokenTable& tokens) {
+  const bool requires_token = options.requires_token || !IsLoopback(endpoint);
+  if (!requires_token || !tokens.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "listening on ", endpoint.ToString(),
+      " takes tokens, and the store has none, so that nobody could ask; make the first with "
+      "`annals token create --role admin --timeline '*'`"));
+}
+
+absl::StatusOr<std::string> Contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (file.is_open() && !text.str().empty()) return text.str();
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": ", file.is_open() ? "it is empty" : "it can't be read"));
+}
+
+// gRPC itself says of what it can't use only that there is something.
+absl::StatusOr<GrpcTls> GrpcTlsFrom(const ServerCertificate& files) {
+  ANNALS_RETURN_IF_ERROR(http::MakeTlsContext({.certificate_path = files.certificate_path,
+                                               .key_path = files.key_path,
+                                               .client_ca_path = files.client_ca_path})
+                             .status());
+  GrpcTls tls;
+  ANNALS_ASSIGN_OR_RETURN(tls.certificates, Contents(files.certificate_path));
+  ANNALS_ASSIGN_OR_RETURN(tls.key, Contents(files.key_path));
+  if (files.client_ca_path.empty()) return tls;
+  ANNALS_ASSIGN_OR_RETURN(tls.client_root, Contents(files.client_ca_path));
+  return tls;
 }
 
 }  // namespace
@@ -81,13 +123,23 @@ std::string Endpoint::ToString() const {
 class AnnalsServer::Parts {
  public:
   Parts(Store* store, const AnnalsServerOptions& options)
-      : store_(store),
-        service_(store, {.describe_type = options.describe_type}),
+      : service_(store, {.describe_type = options.describe_type}),
         pool_(static_cast<size_t>(options.blocking_threads)),
         cache_(options.cache_bytes),
         metrics_(&registry_),
         probes_(store, &registry_, &feed_readers_),
-        endpoint_(options.http) {
+        endpoint_(options.http),
+        quotas_(options.quotas, options.clock) {
+    guarded_ = {.service = &service_,
+                .feed = service_.feeds().OpenFeed(),
+                .queries = &store->queries(),
+                .log = &store->log(),
+                .quotas = &quotas_,
+                .refuse = [](const QuotaRefusal& refusal) {
+                  const std::chrono::microseconds after(refusal.retry_micros);
+                  return http::WithRetryAfter(refusal.status,
+                                              std::chrono::ceil<std::chrono::milliseconds>(after));
+                }};
     if (options.logs_requests) {
       log_ = std::make_unique<http::AccessLog>(std::make_shared<spdlog::sinks::stderr_sink_mt>(),
                                                options.clock);
@@ -97,28 +149,12 @@ class AnnalsServer::Parts {
   ~Parts() { Stop(std::chrono::milliseconds(0)).IgnoreError(); }
 
   absl::Status Listen(const AnnalsServerOptions& options) {
-    http::ServerOptions listening{.address = options.http.address,
-                                  .port = options.http.port,
-                                  .threads = options.threads,
-                                  .clock = options.clock};
-    listening.limits.body_bytes = kMaxBodyBytes;
-    listening.observers.push_back(&metrics_);
-    if (log_ != nullptr) listening.observers.push_back(log_.get());
-    ANNALS_ASSIGN_OR_RETURN(http_,
-                            http::HttpServer::Start(std::move(listening), MakeRouter(options)));
-    endpoint_.port = http_->port();
-    if (!options.grpc) return absl::OkStatus();
-    ANNALS_ASSIGN_OR_RETURN(grpc_, GrpcServer::Start({.host = options.grpc->address,
-                                                      .port = options.grpc->port,
-                                                      .clock = options.clock},
-                                                     {.service = &service_,
-                                                      .feed = service_.feeds().OpenFeed(),
-                                                      .queries = &store_->queries(),
-                                                      .log = &store_->log()}));
-    grpc_endpoint_ = {options.grpc->address, static_cast<uint16_t>(grpc_->port())};
-    return absl::OkStatus();
+    ANNALS_ASSIGN_OR_RETURN(const TokenTable* const tokens, service_.OpenTokens());
+    ANNALS_RETURN_IF_ERROR(CheckSomebodyMayAsk(options.http, options, *tokens));
+    if (options.grpc) ANNALS_RETURN_IF_ERROR(CheckSomebodyMayAsk(*options.grpc, options, *tokens));
+    ANNALS_RETURN_IF_ERROR(ListenForHttp(options, tokens));
+    return options.grpc ? ListenForGrpc(options, tokens) : absl::OkStatus();
   }
-
   absl::Status Stop(std::chrono::milliseconds patience) {
     if (http_ == nullptr) return absl::OkStatus();
     probes_.SayStopping();
@@ -139,27 +175,63 @@ class AnnalsServer::Parts {
   const std::optional<Endpoint>& grpc_endpoint() const { return grpc_endpoint_; }
 
  private:
+  absl::Status ListenForHttp(const AnnalsServerOptions& options, const TokenTable* tokens) {
+    door_ = std::make_unique<FrontDoor>(
+        tokens,
+        FrontDoor::Options{.requires_token = options.requires_token || !IsLoopback(options.http),
+                           .checks_host = IsLoopback(options.http),
+                           .hosts = options.hosts,
+                           .origins = options.origins});
+    http::ServerOptions listening{.address = options.http.address,
+                                  .port = options.http.port,
+                                  .threads = options.threads,
+                                  .clock = options.clock};
+    listening.limits.body_bytes = kMaxBodyBytes;
+    listening.finishing.cors.allowed_origins = options.origins;
+    if (options.tls) {
+      listening.tls = http::TlsOptions{.certificate_path = options.tls->certificate_path,
+                                       .key_path = options.tls->key_path};
+    }
+    listening.observers.push_back(&metrics_);
+    if (log_ != nullptr) listening.observers.push_back(log_.get());
+    ANNALS_ASSIGN_OR_RETURN(http_,
+                            http::HttpServer::Start(std::move(listening), MakeRouter(options)));
+    endpoint_.port = http_->port();
+    return absl::OkStatus();
+  }
+
+  absl::Status ListenForGrpc(const AnnalsServerOptions& options, const TokenTable* tokens) {
+    GrpcServerOptions listening{
+        .host = options.grpc->address,
+        .port = options.grpc->port,
+        .authenticate = [tokens](absl::string_view bearer) { return tokens->Authenticate(bearer); },
+        .requires_token = options.requires_token || !IsLoopback(*options.grpc),
+        .clock = options.clock};
+    if (options.tls) {
+      ANNALS_ASSIGN_OR_RETURN(listening.tls, GrpcTlsFrom(*options.tls));
+    }
+    ANNALS_ASSIGN_OR_RETURN(grpc_, GrpcServer::Start(std::move(listening), guarded_));
+    grpc_endpoint_ = {options.grpc->address, static_cast<uint16_t>(grpc_->port())};
+    return absl::OkStatus();
+  }
+
   http::Router MakeRouter(const AnnalsServerOptions& options) {
     http::Router router;
+    router.SetAdmission(
+        [door = door_.get()](http::Request* request) { return door->Admit(request); });
     probes_.AddRoutes(&pool_, &router);
     rest::AddOpenApiRoute(&router);
-    const rest::ResourceContext resources{&service_, &pool_, &cache_};
+    const rest::ResourceContext resources{&guarded_, &pool_, &cache_};
     rest::AddQuestionResources(resources, &router);
     rest::AddEventResources(resources, &router);
     rest::AddTimelineResources(resources, &router);
-    rest::AddVerbRoutes(&service_, &pool_, &router);
-    rest::AddFeedRoutes({.service = &service_,
-                         .feed = service_.feeds().OpenFeed(),
-                         .queries = &store_->queries(),
-                         .log = &store_->log(),
-                         .pool = &pool_,
-                         .clock = options.clock,
-                         .readers = &feed_readers_},
-                        &router);
+    rest::AddVerbRoutes(&guarded_, &pool_, &router);
+    rest::AddFeedRoutes(
+        {.store = &guarded_, .pool = &pool_, .clock = options.clock, .readers = &feed_readers_},
+        &router);
     return router;
   }
 
-  Store* const store_;
   StoreService service_;
   std::atomic<int64_t> feed_readers_ = 0;
   boost::asio::thread_pool pool_;
@@ -169,6 +241,9 @@ class AnnalsServer::Parts {
   Probes probes_;
   std::unique_ptr<http::AccessLog> log_;
   Endpoint endpoint_;
+  Quotas quotas_;
+  GuardedStore guarded_;
+  std::unique_ptr<FrontDoor> door_;
   std::unique_ptr<http::HttpServer> http_;
   std::optional<Endpoint> grpc_endpoint_;
   std::unique_ptr<GrpcServer> grpc_;
@@ -179,8 +254,8 @@ AnnalsServer::~AnnalsServer() = default;
 
 absl::StatusOr<std::unique_ptr<AnnalsServer>> AnnalsServer::Start(
     Store* store, const AnnalsServerOptions& options) {
-  ANNALS_RETURN_IF_ERROR(CheckReachableByOwnersAlone(options.http));
-  if (options.grpc) ANNALS_RETURN_IF_ERROR(CheckReachableByOwnersAlone(*options.grpc));
+  ANNALS_RETURN_IF_ERROR(CheckEncrypted(options.http, options));
+  if (options.grpc) ANNALS_RETURN_IF_ERROR(CheckEncrypted(*options.grpc, options));
   auto parts = std::make_unique<Parts>(store, options);
   ANNALS_RETURN_IF_ERROR(parts->Listen(options));
   return std::unique_ptr<AnnalsServer>(new AnnalsServer(std::move(parts)));

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/query/json_writer.h"
+#include "server/rest/caller.h"
 
 namespace annals {
 namespace {
@@ -40,6 +40,10 @@ void AddValue(double value, std::vector<prometheus::ClientMetric::Label> labels,
   family->metric.push_back(std::move(metric));
 }
 
+absl::Status MayRead(const Request& request) {
+  return rest::CallerOf(request)->CheckMay(v1::READER, kAllTimelines);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Probes::Projected>> Probes::Look() const {
@@ -53,37 +57,44 @@ absl::StatusOr<std::vector<Probes::Projected>> Probes::Look() const {
   return all;
 }
 
-absl::StatusOr<Response> Probes::Readiness() const {
+void Probes::WriteProgress(const Projected& timeline, JsonWriter* json) {
+  json->BeginObject();
+  json->Name("timeline");
+  json->String(timeline.timeline);
+  json->Name("head");
+  json->Raw(absl::StrCat(timeline.head));
+  json->Name("projections");
+  json->BeginArray();
+  for (const ProjectionProgress& one : timeline.projections) {
+    json->BeginObject();
+    json->Name("projection");
+    json->String(one.projection);
+    json->Name("lag");
+    json->Raw(absl::StrCat(LagOf(timeline.head, one)));
+    json->Name("stopped");
+    json->Raw(one.status.ok() ? "false" : "true");
+    json->EndObject();
+  }
+  json->EndArray();
+  json->EndObject();
+}
+
+absl::StatusOr<Response> Probes::Readiness(bool in_detail) const {
   ANNALS_ASSIGN_OR_RETURN(const std::vector<Projected> all, Look());
   bool ready = !stopping_;
+  for (const Projected& timeline : all) {
+    for (const ProjectionProgress& one : timeline.projections) {
+      ready = ready && (!one.status.ok() || LagOf(timeline.head, one) <= kReadyLag);
+    }
+  }
   JsonWriter json(false);
   json.BeginObject();
-  json.Name("timelines");
-  json.BeginArray();
-  for (const Projected& timeline : all) {
-    json.BeginObject();
-    json.Name("timeline");
-    json.String(timeline.timeline);
-    json.Name("head");
-    json.Raw(absl::StrCat(timeline.head));
-    json.Name("projections");
+  if (in_detail) {
+    json.Name("timelines");
     json.BeginArray();
-    for (const ProjectionProgress& one : timeline.projections) {
-      const uint64_t lag = LagOf(timeline.head, one);
-      ready = ready && (!one.status.ok() || lag <= kReadyLag);
-      json.BeginObject();
-      json.Name("projection");
-      json.String(one.projection);
-      json.Name("lag");
-      json.Raw(absl::StrCat(lag));
-      json.Name("stopped");
-      json.Raw(one.status.ok() ? "false" : "true");
-      json.EndObject();
-    }
+    for (const Projected& timeline : all) WriteProgress(timeline, &json);
     json.EndArray();
-    json.EndObject();
   }
-  json.EndArray();
   json.Name("ready");
   json.Raw(ready ? "true" : "false");
   json.EndObject();
@@ -119,11 +130,15 @@ void Probes::AddRoutes(boost::asio::thread_pool* pool, http::Router* router) {
                 return NotKept(Response::Of("text/plain; charset=utf-8", "ok\n"));
               }));
   router->Add(http::Method::kGet, "/readyz",
-              [this, pool](const Request&) -> Awaitable<absl::StatusOr<Response>> {
-                co_return co_await http::RunBlocking(*pool, [this] { return Readiness(); });
+              [this, pool](const Request& request) -> Awaitable<absl::StatusOr<Response>> {
+                const bool in_detail = MayRead(request).ok();
+                co_return co_await http::RunBlocking(
+                    *pool, [this, in_detail] { return Readiness(in_detail); });
               });
   router->Add(http::Method::kGet, "/metrics",
-              [this, pool](const Request&) -> Awaitable<absl::StatusOr<Response>> {
+              [this, pool](const Request& request) -> Awaitable<absl::StatusOr<Response>> {
+                absl::Status may = MayRead(request);
+                if (!may.ok()) co_return may;
                 co_return co_await http::RunBlocking(*pool, [this] { return Metrics(); });
               });
 }

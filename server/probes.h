@@ -1,9 +1,9 @@
 // Probes: what supervisors and monitoring ask of a server.
 //
 //   /healthz   200 while the process answers
-//   /readyz    200 while it should be sent requests, otherwise 503; as JSON, how far
-//              each timeline's projections are
-//   /metrics   Prometheus text: those of the registry, and
+//   /readyz    200 while it should be sent requests, otherwise 503; as JSON, and to who
+//              may read all timelines also how far the projections of each are
+//   /metrics   for who may read all timelines, Prometheus text: those of the registry, and
 //              annals_timeline_head{timeline}           the last position
 //              annals_projection_lag{timeline,projection}  positions behind the head
 //              annals_projection_stopped{timeline,projection}  1: on an event
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/query/json_writer.h"
 #include "engine/query/store.h"
 #include "prometheus/metric_family.h"
 #include "prometheus/registry.h"
@@ -50,7 +51,9 @@ class Probes {
   };
 
   absl::StatusOr<std::vector<Projected>> Look() const;
-  absl::StatusOr<http::Response> Readiness() const;
+  static void WriteProgress(const Projected& timeline, JsonWriter* json);
+  // Which timelines there are is for those who may read them all.
+  absl::StatusOr<http::Response> Readiness(bool in_detail) const;
   absl::StatusOr<http::Response> Metrics() const;
 
   Store* const store_;

@@ -56,6 +56,12 @@ std::optional<QuotaRefusal> Quotas::Charge(const Principal& principal, double un
       static_cast<int64_t>(std::ceil(wait * kMicrosPerSecond))};
 }
 
+void Quotas::Debit(const Principal& principal, double units) {
+  const Instant now = clock_->Now();
+  MutexLock lock(&mutex_);
+  AccountOf(principal.id(), now).units -= units;
+}
+
 Quotas::StreamOrRefusal Quotas::OpenStream(const Principal& principal) {
   const Instant now = clock_->Now();
   MutexLock lock(&mutex_);

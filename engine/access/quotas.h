@@ -42,6 +42,10 @@ class Quotas {
   // retry hint is when the question would be let through.
   std::optional<QuotaRefusal> Charge(const Principal& principal, double units);
 
+  // Takes what a question turned out to cost beyond what it was charged, in debt if
+  // need be: the next one waits for it.
+  void Debit(const Principal& principal, double units);
+
   // Counts a stream for as long as it lives. A refusal's hint is a second: nobody
   // knows when a stream ends.
   class Stream {

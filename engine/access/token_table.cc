@@ -79,6 +79,12 @@ absl::Status Check(const v1::CreateTokenRequest& request) {
 
 }  // namespace
 
+bool LooksLikeToken(absl::string_view text) {
+  constexpr size_t kIdEnd = kSecretPrefix.size() + 2 * kIdBytes;
+  return absl::StartsWith(text, kSecretPrefix) && text.size() > kIdEnd + kSecretBytes &&
+         text[kIdEnd] == '_';
+}
+
 absl::StatusOr<std::unique_ptr<TokenTable>> TokenTable::Open(storage::Database* database,
                                                              const Clock* clock) {
   AwaitRandomness();

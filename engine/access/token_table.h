@@ -23,6 +23,10 @@ namespace annals {
 
 inline constexpr size_t kMaxTokens = 10'000;
 
+// Whether the text is one that proves a token, of whatever store: it should be shown to
+// nobody else.
+bool LooksLikeToken(absl::string_view text);
+
 // Rows are in Family::kMeta: "token/" and the id, a v1.TokenRecord. Whoever reads
 // the store's files learns no secret from them. Thread-safe. The database and the
 // clock must outlive it.

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "engine/log/event_reader.h"
 #include "engine/service/feed_reader.h"
+#include "proto/annals/v1/access.pb.h"
 #include "proto/annals/v1/event.pb.h"
 #include "proto/annals/v1/feed.pb.h"
 #include "proto/annals/v1/query.pb.h"
@@ -73,6 +74,13 @@ class Service {
       const v1::ListParkedEventsRequest& request) = 0;
   virtual absl::StatusOr<v1::SettledPositions> ReplayParkedEvents(
       const v1::ReplayParkedEventsRequest& request) = 0;
+
+  virtual absl::StatusOr<v1::CreateTokenResponse> CreateToken(
+      const v1::CreateTokenRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListTokensResponse> ListTokens(
+      const v1::ListTokensRequest& request) = 0;
+  virtual absl::StatusOr<v1::RevokeTokenResponse> RevokeToken(
+      const v1::RevokeTokenRequest& request) = 0;
 
   // Returns when the projections are rebuilt; `report` is called now and then, on
   // this thread.

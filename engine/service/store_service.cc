@@ -384,6 +384,34 @@ absl::StatusOr<v1::SettledPositions> StoreService::ReplayParkedEvents(
   return Replay(*consumers, request);
 }
 
+absl::StatusOr<TokenTable*> StoreService::OpenTokens() {
+  MutexLock lock(&mutex_);
+  if (tokens_ == nullptr) {
+    ANNALS_ASSIGN_OR_RETURN(tokens_,
+                            TokenTable::Open(store_->folder().database(), store_->clock()));
+  }
+  return tokens_.get();
+}
+
+absl::StatusOr<v1::CreateTokenResponse> StoreService::CreateToken(
+    const v1::CreateTokenRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(TokenTable* const tokens, OpenTokens());
+  return tokens->Create(request);
+}
+
+absl::StatusOr<v1::ListTokensResponse> StoreService::ListTokens(const v1::ListTokensRequest&) {
+  ANNALS_ASSIGN_OR_RETURN(const TokenTable* const tokens, OpenTokens());
+  return tokens->List();
+}
+
+absl::StatusOr<v1::RevokeTokenResponse> StoreService::RevokeToken(
+    const v1::RevokeTokenRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(TokenTable* const tokens, OpenTokens());
+  v1::RevokeTokenResponse response;
+  ANNALS_ASSIGN_OR_RETURN(*response.mutable_token(), tokens->Revoke(request.id()));
+  return response;
+}
+
 absl::Status StoreService::RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                               const RebuildReport& report) {
   v1::RebuildProjectionsResponse progress;

@@ -11,8 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/access/token_table.h"
+#include "engine/base/mutex.h"
 #include "engine/query/store.h"
 #include "engine/service/service.h"
 #include "engine/service/store_feeds.h"
@@ -37,6 +40,10 @@ class StoreService final : public Service {
 
   // Where the store's events come from for whoever delivers them without waiting.
   StoreFeeds& feeds() { return feeds_; }
+
+  // The store's tokens, read when they are first asked for. They live as long as this.
+  // TokenTable::Open's errors, as long as it fails.
+  absl::StatusOr<TokenTable*> OpenTokens();
 
   absl::StatusOr<v1::ListTimelinesResponse> ListTimelines(
       const v1::ListTimelinesRequest& request) override;
@@ -74,6 +81,11 @@ class StoreService final : public Service {
       const v1::ListParkedEventsRequest& request) override;
   absl::StatusOr<v1::SettledPositions> ReplayParkedEvents(
       const v1::ReplayParkedEventsRequest& request) override;
+  absl::StatusOr<v1::CreateTokenResponse> CreateToken(
+      const v1::CreateTokenRequest& request) override;
+  absl::StatusOr<v1::ListTokensResponse> ListTokens(const v1::ListTokensRequest& request) override;
+  absl::StatusOr<v1::RevokeTokenResponse> RevokeToken(
+      const v1::RevokeTokenRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
 
@@ -87,6 +99,9 @@ class StoreService final : public Service {
   Store* const store_;
   const Options options_;
   StoreFeeds feeds_;
+
+  Mutex mutex_;
+  std::unique_ptr<TokenTable> tokens_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace annals

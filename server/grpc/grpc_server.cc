@@ -18,6 +18,7 @@
 #include "engine/base/mutex.h"
 #include "engine/base/status.h"
 #include "engine/log/limits.h"
+#include "server/grpc/grpc_status.h"
 
 namespace annals {
 namespace {
@@ -51,7 +52,8 @@ std::string Address(const std::string& host, int port) {
 }
 
 absl::Status CheckSafe(const GrpcServerOptions& options) {
-  if (IsLoopback(options.host) || (options.tls.has_value() && options.authenticate)) {
+  const bool asks_for_tokens = options.authenticate && options.requires_token;
+  if (IsLoopback(options.host) || (options.tls.has_value() && asks_for_tokens)) {
     return absl::OkStatus();
   }
   return absl::FailedPreconditionError(
@@ -70,6 +72,14 @@ std::shared_ptr<grpc::ServerCredentials> Credentials(const std::optional<GrpcTls
   return grpc::SslServerCredentials(options);
 }
 
+// Whom a quota refuses is told when to come back.
+GuardedStore WithRetryInfo(GuardedStore served) {
+  served.refuse = [](const QuotaRefusal& refusal) {
+    return WithRetryDelay(refusal.status, refusal.retry_micros);
+  };
+  return served;
+}
+
 // They are switched on for all servers of the process, and before the first.
 void SwitchOnHealthAndReflection() {
   static const bool done = [] {
@@ -85,12 +95,12 @@ void SwitchOnHealthAndReflection() {
 // Members in the order in which they need each other.
 class GrpcServer::Running {
  public:
-  Running(GrpcServerOptions options, const GrpcServed& served)
+  Running(GrpcServerOptions options, const GuardedStore& served)
       : options_(std::move(options)),
-        gate_(options_.authenticate, options_.quotas),
+        gate_(options_.authenticate, options_.requires_token),
         calls_(options_.observer),
         pool_(static_cast<size_t>(options_.threads)),
-        service_(served, &gate_,
+        service_(WithRetryInfo(served), &gate_,
                  {.pool = &pool_,
                   .quick_pool = &quick_pool_,
                   .calls = &calls_,
@@ -187,7 +197,7 @@ class GrpcServer::Running {
 };
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions options,
-                                                              const GrpcServed& served) {
+                                                              const GuardedStore& served) {
   ANNALS_RETURN_IF_ERROR(CheckSafe(options));
   auto running = std::make_unique<Running>(std::move(options), served);
   std::unique_ptr<GrpcServer> server(new GrpcServer(std::move(running)));

@@ -15,8 +15,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "engine/access/quotas.h"
 #include "engine/base/clock.h"
+#include "engine/service/guarded_store.h"
 #include "server/grpc/call_gate.h"
 #include "server/grpc/open_calls.h"
 #include "server/grpc/timelines_service.h"
@@ -35,9 +35,10 @@ struct GrpcServerOptions {
   int port = 0;                    // 0 takes any that is free; see GrpcServer::port.
   std::optional<GrpcTls> tls;
 
-  // Without one, everybody is this machine.
+  // Without one, everybody is this machine; with one, whoever shows no token, if that
+  // isn't required.
   Authenticator authenticate;
-  Quotas* quotas = nullptr;  // Of streams. Without them there are none.
+  bool requires_token = true;
 
   // Questions are answered, and portions of streams read, on so many threads, which
   // also wait for synced writes; none belongs to a call or a stream. gRPC's own come
@@ -52,14 +53,14 @@ struct GrpcServerOptions {
 };
 
 // Serves from Start until Stop or its destruction, which are for one thread. What it
-// is given must outlive it.
+// is given must outlive it; how a quota's refusal is said it knows itself.
 class GrpcServer {
  public:
   // Listens when it returns. FAILED_PRECONDITION if others than this machine could
-  // come, and there is no TLS or no authenticator; UNAVAILABLE if it can't be listened
+  // come, and there is no TLS or nobody asks them for a token; UNAVAILABLE if it can't be listened
   // on, or a key or certificate is none: gRPC's log on stderr says which.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(GrpcServerOptions options,
-                                                           const GrpcServed& served);
+                                                           const GuardedStore& served);
 
   // Stops at once, as Stop(0).
   ~GrpcServer();

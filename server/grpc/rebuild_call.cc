@@ -7,7 +7,8 @@
 
 namespace annals {
 
-RebuildCall* RebuildCall::Start(const CallSurroundings& surroundings, Service* service,
+RebuildCall* RebuildCall::Start(const CallSurroundings& surroundings,
+                                std::shared_ptr<Service> service,
                                 const v1::RebuildProjectionsRequest& request,
                                 const absl::Status& admission) {
   const std::shared_ptr<RebuildCall> call(new RebuildCall(surroundings.calls));
@@ -20,7 +21,7 @@ RebuildCall* RebuildCall::Start(const CallSurroundings& surroundings, Service* s
       return call.get();
     }
   }
-  boost::asio::post(*surroundings.pool, [call, service, request] {
+  boost::asio::post(*surroundings.pool, [call, service = std::move(service), request] {
     call->Rebuilt(service->RebuildProjections(
         request, [&](const v1::RebuildProjectionsResponse& report) { call->Tell(report); }));
   });

@@ -25,7 +25,7 @@ class RebuildCall final : public grpc::ServerWriteReactor<v1::RebuildProjections
                           public LastingCall {
  public:
   // What the handler returns. If `admission` isn't OK, it is refused with that.
-  static RebuildCall* Start(const CallSurroundings& surroundings, Service* service,
+  static RebuildCall* Start(const CallSurroundings& surroundings, std::shared_ptr<Service> service,
                             const v1::RebuildProjectionsRequest& request,
                             const absl::Status& admission);
 

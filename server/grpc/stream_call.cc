@@ -53,11 +53,13 @@ void StreamCall::PostPump() {
 
 // On a thread of one of the pools.
 void StreamCall::Pump() {
+  StreamPassPtr pass;
   {
     MutexLock lock(&mutex_);
     if (ended_) return;
+    pass = order_.pass;
   }
-  absl::StatusOr<StreamPortion> portion = NextPortion();
+  absl::StatusOr<StreamPortion> portion = NextPortion(*pass);
   MutexLock lock(&mutex_);
   if (ended_) return;
   if (!portion.ok()) {
@@ -71,10 +73,10 @@ void StreamCall::Pump() {
   GoOn();
 }
 
-absl::StatusOr<StreamPortion> StreamCall::NextPortion() {
-  ANNALS_RETURN_IF_ERROR(order_.principal->CheckMay(order_.role, order_.timeline));
+absl::StatusOr<StreamPortion> StreamCall::NextPortion(const StreamPass& pass) {
+  ANNALS_RETURN_IF_ERROR(pass.CheckStands());
   if (source_ == nullptr) {
-    ANNALS_ASSIGN_OR_RETURN(source_, order_.open());
+    ANNALS_ASSIGN_OR_RETURN(source_, order_.open(pass));
   }
   return source_->Next();
 }
@@ -173,7 +175,7 @@ void StreamCall::Review(std::chrono::steady_clock::time_point now) {
     context_->TryCancel();
     return;
   }
-  const absl::Status standing = order_.principal->CheckMay(order_.role, order_.timeline);
+  const absl::Status standing = order_.pass->CheckStands();
   if (!standing.ok()) {
     EndLocked(standing);
   } else if (is_stuck) {
@@ -196,7 +198,7 @@ void StreamCall::OnDone() {
   {
     MutexLock lock(&mutex_);
     gone_ = true;
-    order_.quota.reset();
+    order_.pass.reset();
     self = std::move(self_);
   }
   surroundings_.calls->Remove(this);

@@ -17,11 +17,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "engine/access/principal.h"
-#include "engine/access/quotas.h"
 #include "engine/base/clock.h"
 #include "engine/base/mutex.h"
 #include "engine/feed/head_watch.h"
+#include "engine/service/stream_pass.h"
 #include "server/grpc/open_calls.h"
 #include "server/grpc/stream_source.h"
 
@@ -45,18 +44,16 @@ struct CallSurroundings {
 struct StreamOrder {
   std::string verb;
   std::string timeline;
-  v1::Role role = v1::ADMIN;
-  PrincipalPtr principal;
-  std::unique_ptr<Quotas::Stream> quota;  // May be null.
+  StreamPassPtr pass;  // Given back when the call is gone.
   // Called once, where it may wait.
-  std::function<absl::StatusOr<std::unique_ptr<StreamSource>>()> open;
+  std::function<absl::StatusOr<std::unique_ptr<StreamSource>>(const StreamPass& pass)> open;
 };
 
 // Reads a portion on a thread of a pool, writes its messages, and then reads the
 // next: no thread belongs to it, and there is never more than one portion in memory.
 // When that isn't taken in time it ends with RESOURCE_EXHAUSTED, which the reader
 // sees behind what it has not read yet; a reader that goes on taking nothing is cut
-// off. It asks before each portion whether the principal may still have it. Ends
+// off. It asks before each portion whether the pass still stands. Ends
 // itself when the caller cancels it, its deadline passes, or it is told to.
 class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public LastingCall {
  public:
@@ -83,7 +80,7 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, publ
              StreamOrder order);
 
   void Pump() ABSL_LOCKS_EXCLUDED(mutex_);
-  absl::StatusOr<StreamPortion> NextPortion();
+  absl::StatusOr<StreamPortion> NextPortion(const StreamPass& pass);
   void Write() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void GoOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Wait() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

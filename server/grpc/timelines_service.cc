@@ -6,37 +6,16 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
+#include "engine/access/principal.h"
 #include "engine/base/status.h"
-#include "proto/annals/v1/timeline.pb.h"
+#include "engine/service/guarded_service.h"
+#include "engine/service/stream_pass.h"
 #include "server/grpc/rebuild_call.h"
 #include "server/grpc/sources.h"
 #include "server/grpc/unary_call.h"
 
 namespace annals {
 namespace {
-
-// Whoever asks about no timeline in particular asks about all.
-absl::string_view Named(const std::string& timeline) {
-  return timeline.empty() ? kAllTimelines : absl::string_view(timeline);
-}
-
-template <typename Request>
-absl::string_view TimelineOf(const Request& request) {
-  return Named(request.timeline());
-}
-
-absl::string_view TimelineOf(const v1::CreateConsumerRequest& request) {
-  return Named(request.consumer().timeline());
-}
-
-// Where the events make a timeline, that is what is asked for.
-v1::Role RoleFor(const v1::AppendRequest& request) {
-  for (const v1::Event& event : request.events()) {
-    if (event.payload().Is<v1::TimelineCreated>()) return v1::ADMIN;
-  }
-  return v1::WRITER;
-}
 
 template <typename Response>
 absl::Status Put(absl::StatusOr<Response> answer, Response* response) {
@@ -57,174 +36,181 @@ absl::StatusOr<Request> Parse(const grpc::ByteBuffer& bytes) {
 
 }  // namespace
 
-TimelinesService::TimelinesService(const GrpcServed& served, const CallGate* gate,
+TimelinesService::TimelinesService(GuardedStore served, const CallGate* gate,
                                    const CallSurroundings& surroundings,
                                    boost::asio::thread_pool* maintenance)
-    : served_(served), gate_(gate), surroundings_(surroundings), maintenance_(surroundings) {
+    : served_(std::move(served)),
+      gate_(gate),
+      surroundings_(surroundings),
+      maintenance_(surroundings) {
   maintenance_.pool = maintenance;
 }
 
 template <typename Request, typename Response>
-grpc::ServerUnaryReactor* TimelinesService::Answer(const char* verb, v1::Role role,
-                                                   Context* context, const Request* request,
-                                                   Response* response,
+grpc::ServerUnaryReactor* TimelinesService::Answer(const char* verb, Context* context,
+                                                   const Request* request, Response* response,
                                                    Verb<Request, Response> ask) {
   return UnaryCall::Start(surroundings_, context, verb, [=, this]() -> absl::Status {
-    ANNALS_RETURN_IF_ERROR(gate_->Admit(*context, role, TimelineOf(*request)).status());
-    return Put((served_.service->*ask)(*request), response);
+    ANNALS_ASSIGN_OR_RETURN(PrincipalPtr principal, gate_->Identify(*context));
+    GuardedService service(&served_, std::move(principal));
+    return Put((service.*ask)(*request), response);
   });
 }
 
 grpc::ServerUnaryReactor* TimelinesService::ListTimelines(Context* context,
                                                           const v1::ListTimelinesRequest* request,
                                                           v1::ListTimelinesResponse* response) {
-  return UnaryCall::Start(surroundings_, context, "ListTimelines", [=, this]() -> absl::Status {
-    ANNALS_ASSIGN_OR_RETURN(const PrincipalPtr principal, gate_->Identify(*context));
-    ANNALS_ASSIGN_OR_RETURN(v1::ListTimelinesResponse all,
-                            served_.service->ListTimelines(*request));
-    // Those that the principal may read.
-    for (v1::Timeline& timeline : *all.mutable_timelines()) {
-      if (principal->CheckMay(v1::READER, timeline.name()).ok()) {
-        *response->add_timelines() = std::move(timeline);
-      }
-    }
-    return absl::OkStatus();
-  });
+  return Answer("ListTimelines", context, request, response, &Service::ListTimelines);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::GetTimeline(Context* context,
                                                         const v1::GetTimelineRequest* request,
                                                         v1::Timeline* response) {
-  return Answer("GetTimeline", v1::READER, context, request, response, &Service::GetTimeline);
+  return Answer("GetTimeline", context, request, response, &Service::GetTimeline);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::CreateTimeline(Context* context,
                                                            const v1::CreateTimelineRequest* request,
                                                            v1::CreateTimelineResponse* response) {
-  return Answer("CreateTimeline", v1::ADMIN, context, request, response, &Service::CreateTimeline);
+  return Answer("CreateTimeline", context, request, response, &Service::CreateTimeline);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::ListViews(Context* context,
                                                       const v1::ListViewsRequest* request,
                                                       v1::ListViewsResponse* response) {
-  return Answer("ListViews", v1::READER, context, request, response, &Service::ListViews);
+  return Answer("ListViews", context, request, response, &Service::ListViews);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::ListTypes(Context* context,
                                                       const v1::ListTypesRequest* request,
                                                       v1::ListTypesResponse* response) {
-  return Answer("ListTypes", v1::READER, context, request, response, &Service::ListTypes);
+  return Answer("ListTypes", context, request, response, &Service::ListTypes);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::GetStats(Context* context,
                                                      const v1::GetStatsRequest* request,
                                                      v1::GetStatsResponse* response) {
-  return Answer("GetStats", v1::READER, context, request, response, &Service::GetStats);
+  return Answer("GetStats", context, request, response, &Service::GetStats);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::Append(Context* context,
                                                    const v1::AppendRequest* request,
                                                    v1::AppendResponse* response) {
   return UnaryCall::Start(surroundings_, context, "Append", [=, this]() -> absl::Status {
-    ANNALS_RETURN_IF_ERROR(
-        gate_->Admit(*context, RoleFor(*request), TimelineOf(*request)).status());
-    return Put(served_.service->Append(*request), response);
+    ANNALS_ASSIGN_OR_RETURN(PrincipalPtr principal, gate_->Identify(*context));
+    GuardedService service(&served_, std::move(principal));
+    return Put(service.Append(*request), response);
   });
 }
 
 grpc::ServerUnaryReactor* TimelinesService::GetEvent(Context* context,
                                                      const v1::GetEventRequest* request,
                                                      v1::Event* response) {
-  return Answer("GetEvent", v1::READER, context, request, response, &Service::GetEvent);
+  return Answer("GetEvent", context, request, response, &Service::GetEvent);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::ListEvents(Context* context,
                                                        const v1::ListEventsRequest* request,
                                                        v1::EventList* response) {
-  return Answer("ListEvents", v1::READER, context, request, response, &Service::ListEvents);
+  return Answer("ListEvents", context, request, response, &Service::ListEvents);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::Pin(Context* context, const v1::PinRequest* request,
                                                 v1::PinResponse* response) {
-  return Answer("Pin", v1::READER, context, request, response, &Service::Pin);
+  return Answer("Pin", context, request, response, &Service::Pin);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::AsOf(Context* context, const v1::AsOfRequest* request,
                                                  v1::AsOfResponse* response) {
-  return Answer("AsOf", v1::READER, context, request, response, &Service::AsOf);
+  return Answer("AsOf", context, request, response, &Service::AsOf);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::Diff(Context* context, const v1::DiffRequest* request,
                                                  v1::DiffResponse* response) {
-  return Answer("Diff", v1::READER, context, request, response, &Service::Diff);
+  return Answer("Diff", context, request, response, &Service::Diff);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::History(Context* context,
                                                     const v1::HistoryRequest* request,
                                                     v1::HistoryResult* response) {
-  return Answer("History", v1::READER, context, request, response, &Service::History);
+  return Answer("History", context, request, response, &Service::History);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::Why(Context* context, const v1::WhyRequest* request,
                                                 v1::WhyResponse* response) {
-  return Answer("Why", v1::READER, context, request, response, &Service::Why);
+  return Answer("Why", context, request, response, &Service::Why);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::Explain(Context* context,
                                                     const v1::ExplainRequest* request,
                                                     v1::ExplainResult* response) {
-  return Answer("Explain", v1::READER, context, request, response, &Service::Explain);
+  return Answer("Explain", context, request, response, &Service::Explain);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::CreateConsumer(Context* context,
                                                            const v1::CreateConsumerRequest* request,
                                                            v1::Consumer* response) {
-  return Answer("CreateConsumer", v1::WRITER, context, request, response, &Service::CreateConsumer);
+  return Answer("CreateConsumer", context, request, response, &Service::CreateConsumer);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::ListConsumers(Context* context,
                                                           const v1::ListConsumersRequest* request,
                                                           v1::ListConsumersResponse* response) {
-  return Answer("ListConsumers", v1::READER, context, request, response, &Service::ListConsumers);
+  return Answer("ListConsumers", context, request, response, &Service::ListConsumers);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::DeleteConsumer(Context* context,
                                                            const v1::DeleteConsumerRequest* request,
                                                            v1::DeleteConsumerResponse* response) {
-  return Answer("DeleteConsumer", v1::WRITER, context, request, response, &Service::DeleteConsumer);
+  return Answer("DeleteConsumer", context, request, response, &Service::DeleteConsumer);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::FetchDeliveries(
     Context* context, const v1::FetchDeliveriesRequest* request,
     v1::FetchDeliveriesResponse* response) {
-  return Answer("FetchDeliveries", v1::WRITER, context, request, response,
-                &Service::FetchDeliveries);
+  return Answer("FetchDeliveries", context, request, response, &Service::FetchDeliveries);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::AckDeliveries(Context* context,
                                                           const v1::AckDeliveriesRequest* request,
                                                           v1::SettledPositions* response) {
-  return Answer("AckDeliveries", v1::WRITER, context, request, response, &Service::AckDeliveries);
+  return Answer("AckDeliveries", context, request, response, &Service::AckDeliveries);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::NackDeliveries(Context* context,
                                                            const v1::NackDeliveriesRequest* request,
                                                            v1::SettledPositions* response) {
-  return Answer("NackDeliveries", v1::WRITER, context, request, response, &Service::NackDeliveries);
+  return Answer("NackDeliveries", context, request, response, &Service::NackDeliveries);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::ListParkedEvents(
     Context* context, const v1::ListParkedEventsRequest* request,
     v1::ListParkedEventsResponse* response) {
-  return Answer("ListParkedEvents", v1::READER, context, request, response,
-                &Service::ListParkedEvents);
+  return Answer("ListParkedEvents", context, request, response, &Service::ListParkedEvents);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::ReplayParkedEvents(
     Context* context, const v1::ReplayParkedEventsRequest* request,
     v1::SettledPositions* response) {
-  return Answer("ReplayParkedEvents", v1::WRITER, context, request, response,
-                &Service::ReplayParkedEvents);
+  return Answer("ReplayParkedEvents", context, request, response, &Service::ReplayParkedEvents);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::CreateToken(Context* context,
+                                                        const v1::CreateTokenRequest* request,
+                                                        v1::CreateTokenResponse* response) {
+  return Answer("CreateToken", context, request, response, &Service::CreateToken);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::ListTokens(Context* context,
+                                                       const v1::ListTokensRequest* request,
+                                                       v1::ListTokensResponse* response) {
+  return Answer("ListTokens", context, request, response, &Service::ListTokens);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::RevokeToken(Context* context,
+                                                        const v1::RevokeTokenRequest* request,
+                                                        v1::RevokeTokenResponse* response) {
+  return Answer("RevokeToken", context, request, response, &Service::RevokeToken);
 }
 
 template <typename Request, typename Open>
@@ -234,11 +220,13 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::Stream(const char*
                                                                      Open open) {
   const auto order = [&]() -> absl::StatusOr<StreamOrder> {
     ANNALS_ASSIGN_OR_RETURN(Request request, Parse<Request>(*bytes));
-    StreamOrder order{.verb = verb, .timeline = request.timeline(), .role = v1::READER};
-    ANNALS_ASSIGN_OR_RETURN(order.principal,
-                            gate_->Admit(*context, order.role, Named(order.timeline)));
-    ANNALS_ASSIGN_OR_RETURN(order.quota, gate_->OpenStream(*order.principal));
-    order.open = [open = std::move(open), request = std::move(request)] { return open(request); };
+    StreamOrder order{.verb = verb, .timeline = request.timeline()};
+    ANNALS_ASSIGN_OR_RETURN(PrincipalPtr principal, gate_->Identify(*context));
+    GuardedService service(&served_, std::move(principal));
+    ANNALS_ASSIGN_OR_RETURN(order.pass, service.OpenStream(order.timeline));
+    order.open = [open = std::move(open), request = std::move(request)](const StreamPass& pass) {
+      return open(pass, request);
+    };
     return order;
   };
   absl::StatusOr<StreamOrder> ordered = order();
@@ -250,8 +238,9 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::ReadEvents(Context
                                                                          const Bytes* request) {
   using Source = absl::StatusOr<std::unique_ptr<StreamSource>>;
   return Stream<v1::ReadEventsRequest>(
-      "ReadEvents", context, request, [this](const v1::ReadEventsRequest& asked) -> Source {
-        ANNALS_ASSIGN_OR_RETURN(auto reader, served_.service->ReadEvents(asked));
+      "ReadEvents", context, request,
+      [](const StreamPass& pass, const v1::ReadEventsRequest& asked) -> Source {
+        ANNALS_ASSIGN_OR_RETURN(auto reader, pass.ReadEvents(asked));
         return SourceOf(std::move(reader));
       });
 }
@@ -260,8 +249,9 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::Subscribe(Context*
                                                                         const Bytes* request) {
   using Source = absl::StatusOr<std::unique_ptr<StreamSource>>;
   return Stream<v1::SubscribeRequest>(
-      "Subscribe", context, request, [this](const v1::SubscribeRequest& asked) -> Source {
-        ANNALS_ASSIGN_OR_RETURN(auto subscription, served_.feed->Subscribe(asked));
+      "Subscribe", context, request,
+      [this](const StreamPass& pass, const v1::SubscribeRequest& asked) -> Source {
+        ANNALS_ASSIGN_OR_RETURN(auto subscription, pass.Subscribe(asked));
         return SourceOf(std::move(subscription), surroundings_.clock);
       });
 }
@@ -270,17 +260,20 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::SubscribeView(Cont
                                                                             const Bytes* request) {
   using Source = absl::StatusOr<std::unique_ptr<StreamSource>>;
   return Stream<v1::SubscribeViewRequest>(
-      "SubscribeView", context, request, [this](const v1::SubscribeViewRequest& asked) -> Source {
-        ANNALS_ASSIGN_OR_RETURN(auto changes,
-                                ViewChanges::Open(served_.queries, served_.log, asked));
+      "SubscribeView", context, request,
+      [](const StreamPass& pass, const v1::SubscribeViewRequest& asked) -> Source {
+        ANNALS_ASSIGN_OR_RETURN(auto changes, pass.FollowView(asked));
         return SourceOf(std::move(changes));
       });
 }
 
 grpc::ServerWriteReactor<v1::RebuildProjectionsResponse>* TimelinesService::RebuildProjections(
     Context* context, const v1::RebuildProjectionsRequest* request) {
-  return RebuildCall::Start(maintenance_, served_.service, *request,
-                            gate_->Admit(*context, v1::ADMIN, TimelineOf(*request)).status());
+  absl::StatusOr<PrincipalPtr> principal = gate_->Identify(*context);
+  const absl::Status admission = principal.status();
+  std::shared_ptr<Service> service;
+  if (principal.ok()) service = std::make_shared<GuardedService>(&served_, *std::move(principal));
+  return RebuildCall::Start(maintenance_, std::move(service), *request, admission);
 }
 
 }  // namespace annals

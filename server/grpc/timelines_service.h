@@ -9,10 +9,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "engine/access/principal.h"
-#include "engine/feed/feed.h"
-#include "engine/log/event_log.h"
-#include "engine/query/query_engine.h"
+#include "engine/service/guarded_store.h"
 #include "engine/service/service.h"
 #include "proto/annals/v1/feed.pb.h"
 #include "proto/annals/v1/service.grpc.pb.h"
@@ -22,15 +19,8 @@
 
 namespace annals {
 
-// What is served.
-struct GrpcServed {
-  Service* service = nullptr;
-  Feed* feed = nullptr;
-  const QueryEngine* queries = nullptr;
-  const EventLog* log = nullptr;
-};
-
-// Each verb asks the gate, and then the service on a thread of the pool. The streams
+// Each verb asks the gate who it is, and then, on a thread of the pool, the service that
+// is theirs. The streams
 // that may be long are written as bytes. Thread-safe. What it is made of must outlive
 // it and its calls.
 class TimelinesService final
@@ -45,8 +35,8 @@ class TimelinesService final
   using ByteStream = grpc::ServerWriteReactor<grpc::ByteBuffer>;
 
   // `maintenance`: the pool of RebuildProjections.
-  TimelinesService(const GrpcServed& served, const CallGate* gate,
-                   const CallSurroundings& surroundings, boost::asio::thread_pool* maintenance);
+  TimelinesService(GuardedStore served, const CallGate* gate, const CallSurroundings& surroundings,
+                   boost::asio::thread_pool* maintenance);
 
   Unary* ListTimelines(Context* context, const v1::ListTimelinesRequest* request,
                        v1::ListTimelinesResponse* response) override;
@@ -93,6 +83,13 @@ class TimelinesService final
   Unary* ReplayParkedEvents(Context* context, const v1::ReplayParkedEventsRequest* request,
                             v1::SettledPositions* response) override;
 
+  Unary* CreateToken(Context* context, const v1::CreateTokenRequest* request,
+                     v1::CreateTokenResponse* response) override;
+  Unary* ListTokens(Context* context, const v1::ListTokensRequest* request,
+                    v1::ListTokensResponse* response) override;
+  Unary* RevokeToken(Context* context, const v1::RevokeTokenRequest* request,
+                     v1::RevokeTokenResponse* response) override;
+
   ByteStream* ReadEvents(Context* context, const Bytes* request) override;
   ByteStream* Subscribe(Context* context, const Bytes* request) override;
   ByteStream* SubscribeView(Context* context, const Bytes* request) override;
@@ -103,15 +100,15 @@ class TimelinesService final
   template <typename Request, typename Response>
   using Verb = absl::StatusOr<Response> (Service::*)(const Request&);
 
-  // A verb that anybody may ask who has the role for the request's timeline.
   template <typename Request, typename Response>
-  Unary* Answer(const char* verb, v1::Role role, Context* context, const Request* request,
-                Response* response, Verb<Request, Response> ask);
+  Unary* Answer(const char* verb, Context* context, const Request* request, Response* response,
+                Verb<Request, Response> ask);
 
+  // `open` is given the pass, and the request.
   template <typename Request, typename Open>
   ByteStream* Stream(const char* verb, Context* context, const Bytes* bytes, Open open);
 
-  const GrpcServed served_;
+  const GuardedStore served_;
   const CallGate* const gate_;
   const CallSurroundings surroundings_;
   CallSurroundings maintenance_;

@@ -91,6 +91,7 @@ Response ProblemResponse(const absl::Status& status, absl::string_view instance)
                    JsonString(absl::StatusCodeToString(status.code())), "}\n"));
   response.status = http_status;
   response.headers.Add("Cache-Control", "no-store");
+  if (http_status == 401) response.headers.Add("WWW-Authenticate", "Bearer");
   if (const auto after = RetryAfter(status)) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*after).count();
     response.headers.Add("Retry-After", absl::StrCat(std::max<int64_t>(seconds, 1)));

@@ -30,8 +30,8 @@ absl::Status WithRetryAfter(absl::Status status, std::chrono::milliseconds after
 std::optional<std::chrono::milliseconds> RetryAfter(const absl::Status& status);
 
 // A response of application/problem+json, with Retry-After (in whole seconds, at
-// least one) where there is a hint. `status` must not be OK; `instance` is the
-// request's id.
+// least one) where there is a hint, and WWW-Authenticate with 401. `status` must not be OK;
+// `instance` is the request's id.
 Response ProblemResponse(const absl::Status& status, absl::string_view instance);
 
 // "text" with quotes, as JSON. Bytes that aren't UTF-8 become U+FFFD.

@@ -2,6 +2,7 @@
 #ifndef ANNALS_SERVER_HTTP_REQUEST_H_
 #define ANNALS_SERVER_HTTP_REQUEST_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -37,6 +38,9 @@ struct Request {
   // The subject's common name, if the client showed a certificate that the
   // server's client CA vouches for; otherwise empty.
   std::string client_certificate_name;
+
+  // What the router's admission adds, for handlers that know what it is: who asks.
+  std::shared_ptr<const void> caller;
 
   // What the router adds: the pattern that matched, and what its {names} stand for.
   std::string route;

@@ -81,10 +81,14 @@ std::string Router::Allow(const Route& route) {
 }
 
 Awaitable<absl::StatusOr<Response>> Router::Answer(Request* request) const {
+  const Route* route = Find(request);
+  if (admission_) {
+    const absl::Status admitted = admission_(request);
+    if (!admitted.ok()) co_return admitted;
+  }
   if (request->path.empty()) {  // OPTIONS *
     co_return Allowed("OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE");
   }
-  const Route* route = Find(request);
   if (route == nullptr) {
     co_return absl::NotFoundError(absl::StrCat("there is nothing at ", request->target));
   }

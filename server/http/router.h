@@ -2,10 +2,12 @@
 #ifndef ANNALS_SERVER_HTTP_ROUTER_H_
 #define ANNALS_SERVER_HTTP_ROUTER_H_
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/http/handler.h"
@@ -23,8 +25,14 @@ class Router {
   // A {name} stands for one segment, whatever is in it but nothing.
   void Add(Method method, absl::string_view pattern, Handler handler);
 
-  // Sets the request's route and parameters, and has it answered. Returns NOT_FOUND
-  // for a path that isn't known, and what the handler returns.
+  // Asked before each request is answered, once its route is known; what it refuses
+  // isn't. For the connection's thread: it must not wait.
+  using Admission = std::function<absl::Status(Request*)>;
+  void SetAdmission(Admission admission) { admission_ = std::move(admission); }
+
+  // Sets the request's route and parameters, and has it answered. Returns what the
+  // admission refuses with, NOT_FOUND for a path that isn't known, and what the handler
+  // returns.
   Awaitable<absl::StatusOr<Response>> Answer(Request* request) const;
 
  private:
@@ -39,6 +47,7 @@ class Router {
   static std::string Allow(const Route& route);
 
   std::vector<Route> routes_;
+  Admission admission_;  // Null: everything is admitted.
 };
 
 }  // namespace annals::http

@@ -14,6 +14,7 @@
 #include "proto/annals/v1/feed.pb.h"
 #include "proto/annals/v1/service.pb.h"
 #include "server/http/negotiation.h"
+#include "server/rest/caller.h"
 #include "server/rest/feed_cursor.h"
 #include "server/rest/message_body.h"
 #include "server/rest/parameters.h"
@@ -26,12 +27,13 @@ using http::Awaitable;
 using http::Request;
 using http::Response;
 
-Response Followed(std::unique_ptr<FeedCursor> cursor, FeedForm form, const FeedContext& context) {
+Response Followed(std::unique_ptr<FeedCursor> cursor, FeedForm form, StreamPassPtr pass,
+                  const FeedContext& context) {
   const absl::string_view type = form == FeedForm::kEvents  ? http::kEventStream
                                  : form == FeedForm::kLines ? http::kNdjson
                                                             : http::kProtobuf;
-  Response response = Response::Streaming(type, FeedBody(std::move(cursor), form,
-                                                         {.heads = &context.feed->heads(),
+  Response response = Response::Streaming(type, FeedBody(std::move(cursor), form, std::move(pass),
+                                                         {.heads = &context.store->feed->heads(),
                                                           .pool = context.pool,
                                                           .clock = context.clock,
                                                           .readers = context.readers}));
@@ -107,30 +109,34 @@ absl::StatusOr<Response> FollowTimeline(const FeedContext& context, const Reques
   asked.set_timeline(std::string(request.Parameter("timeline")));
   ANNALS_ASSIGN_OR_RETURN(const uint64_t after, AfterOf(request, parameters));
   asked.set_after(after);
+  GuardedService service = ServiceFor(request, context.store);
+  ANNALS_ASSIGN_OR_RETURN(StreamPassPtr pass, service.OpenStream(asked.timeline()));
   v1::FeedFilter& filter = *asked.mutable_filter();
   for (std::string& prefix : parameters.Texts("stream")) {
     filter.add_stream_prefixes(std::move(prefix));
   }
   for (const std::string& type : parameters.Texts("type")) {
-    ANNALS_RETURN_IF_ERROR(AddTypes(type, asked.timeline(), context.service, &filter));
+    ANNALS_RETURN_IF_ERROR(AddTypes(type, asked.timeline(), &service, &filter));
   }
   for (std::string& asserter : parameters.Texts("asserter")) {
     filter.add_asserters(std::move(asserter));
   }
-  ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<Subscription> subscription,
-                          context.feed->Subscribe(asked));
-  return Followed(EventCursor(std::move(subscription), {form, event}), form, context);
+  ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<Subscription> subscription, pass->Subscribe(asked));
+  return Followed(EventCursor(std::move(subscription), {form, event}), form, std::move(pass),
+                  context);
 }
 
 absl::StatusOr<Response> FollowView(v1::SubscribeViewRequest asked, FeedForm form,
-                                    const FeedContext& context) {
+                                    const Request& request, const FeedContext& context) {
+  GuardedService service = ServiceFor(request, context.store);
+  ANNALS_ASSIGN_OR_RETURN(StreamPassPtr pass, service.OpenStream(asked.timeline()));
   v1::GetTimelineRequest known;
   known.set_timeline(asked.timeline());
-  ANNALS_ASSIGN_OR_RETURN(const v1::Timeline timeline, context.service->GetTimeline(known));
+  ANNALS_ASSIGN_OR_RETURN(const v1::Timeline timeline, service.GetTimeline(known));
   ANNALS_ASSIGN_OR_RETURN(HomeZone zone, HomeZone::Load(timeline.settings().home_zone()));
-  ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<ViewChanges> changes,
-                          ViewChanges::Open(context.queries, context.log, asked));
-  return Followed(ViewCursor(std::move(changes), form, std::move(zone)), form, context);
+  ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<ViewChanges> changes, pass->FollowView(asked));
+  return Followed(ViewCursor(std::move(changes), form, std::move(zone)), form, std::move(pass),
+                  context);
 }
 
 absl::StatusOr<Response> FollowViewByUrl(const FeedContext& context, const Request& request) {
@@ -144,24 +150,25 @@ absl::StatusOr<Response> FollowViewByUrl(const FeedContext& context, const Reque
   asked.set_known(parameters.TextOr("known"));
   ANNALS_ASSIGN_OR_RETURN(const uint64_t after, AfterOf(request, parameters));
   asked.set_after(after);
-  return FollowView(std::move(asked), form, context);
+  return FollowView(std::move(asked), form, request, context);
 }
 
 absl::StatusOr<Response> Subscribe(const FeedContext& context, const Request& request) {
   ANNALS_RETURN_IF_ERROR(CheckTakesFrames(request));
   v1::SubscribeRequest asked;
   ANNALS_RETURN_IF_ERROR(ReadMessage(request, &asked));
-  ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<Subscription> subscription,
-                          context.feed->Subscribe(asked));
+  GuardedService service = ServiceFor(request, context.store);
+  ANNALS_ASSIGN_OR_RETURN(StreamPassPtr pass, service.OpenStream(asked.timeline()));
+  ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<Subscription> subscription, pass->Subscribe(asked));
   return Followed(EventCursor(std::move(subscription), {.form = FeedForm::kFrames}),
-                  FeedForm::kFrames, context);
+                  FeedForm::kFrames, std::move(pass), context);
 }
 
 absl::StatusOr<Response> SubscribeView(const FeedContext& context, const Request& request) {
   ANNALS_RETURN_IF_ERROR(CheckTakesFrames(request));
   v1::SubscribeViewRequest asked;
   ANNALS_RETURN_IF_ERROR(ReadMessage(request, &asked));
-  return FollowView(std::move(asked), FeedForm::kFrames, context);
+  return FollowView(std::move(asked), FeedForm::kFrames, request, context);
 }
 
 }  // namespace

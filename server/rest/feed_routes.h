@@ -25,20 +25,14 @@
 #include <cstdint>
 
 #include "engine/base/clock.h"
-#include "engine/feed/feed.h"
-#include "engine/log/event_log.h"
-#include "engine/query/query_engine.h"
-#include "engine/service/service.h"
+#include "engine/service/guarded_store.h"
 #include "server/http/router.h"
 
 namespace annals::rest {
 
 // All of it must outlive the server.
 struct FeedContext {
-  Service* service;
-  Feed* feed;
-  const QueryEngine* queries;
-  const EventLog* log;
+  const GuardedStore* store;
   boost::asio::thread_pool* pool;
   const Clock* clock;
   std::atomic<int64_t>* readers;  // How many feeds are followed.

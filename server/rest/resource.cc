@@ -3,9 +3,12 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "engine/base/status.h"
 #include "server/http/problem.h"
+#include "server/rest/caller.h"
 
 namespace annals::rest {
 namespace {
@@ -29,8 +32,9 @@ absl::StatusOr<Response> Ask(const Resource& resource, const ResourceContext& co
   known.push_back("format");
   ANNALS_ASSIGN_OR_RETURN(const Parameters parameters,
                           Parameters::Read(request, known, resource.repeated));
+  GuardedService service = ServiceFor(request, context.store);
   ANNALS_ASSIGN_OR_RETURN(const Answer answer,
-                          resource.answer({*context.service, request, parameters, form}));
+                          resource.answer({service, request, parameters, form}));
   Response response = ToResponse(answer);
   if (answer.life == Answer::Life::kPinned || answer.head.has_value()) {
     context.cache->Put(CacheKey(request, form), {response, answer.head});
@@ -38,18 +42,33 @@ absl::StatusOr<Response> Ask(const Resource& resource, const ResourceContext& co
   return response;
 }
 
-// What was answered before and still holds. Doesn't wait.
-std::optional<Response> AnswerKept(const ResourceContext& context, const Request& request,
-                                   Form form) {
+// Whether what was kept is still what would be answered. Doesn't wait.
+bool Holds(const AnswerCache::Kept& kept, const ResourceContext& context, const Request& request) {
+  if (!kept.head.has_value()) return true;
+  v1::GetTimelineRequest asked;
+  asked.set_timeline(std::string(request.Parameter("timeline")));
+  const absl::StatusOr<v1::Timeline> timeline = context.store->service->GetTimeline(asked);
+  return timeline.ok() && timeline->head() == kept.head->value;
+}
+
+// An answer that is kept ready, if the caller may have it.
+absl::StatusOr<std::optional<Response>> FindKept(const ResourceContext& context,
+                                                 const Request& request, Form form) {
   std::optional<AnswerCache::Kept> kept = context.cache->Find(CacheKey(request, form));
-  if (!kept.has_value()) return std::nullopt;
-  if (kept->head.has_value()) {
-    v1::GetTimelineRequest asked;
-    asked.set_timeline(std::string(request.Parameter("timeline")));
-    const absl::StatusOr<v1::Timeline> timeline = context.service->GetTimeline(asked);
-    if (!timeline.ok() || timeline->head() != kept->head->value) return std::nullopt;
-  }
+  if (!kept.has_value() || !Holds(*kept, context, request)) return std::nullopt;
+  GuardedService service = ServiceFor(request, context.store);
+  ANNALS_RETURN_IF_ERROR(service.CheckKept(request.Parameter("timeline")));
   return std::move(kept->response);
+}
+
+// A cache that is shared would give it to those without a token.
+Response ForCaller(const Request& request, Response response) {
+  if (!CallerOf(request)->is_limited()) return response;
+  const absl::string_view control = response.headers.Find("Cache-Control").value_or("");
+  if (absl::StartsWith(control, "public")) {
+    response.headers.Set("Cache-Control", absl::StrReplaceAll(control, {{"public", "private"}}));
+  }
+  return response;
 }
 
 }  // namespace
@@ -69,11 +88,14 @@ void AddResource(Resource resource, const ResourceContext& context, http::Router
     if (resource.method == http::Method::kGet) {
       const absl::StatusOr<Form> form = FormOf(request);
       if (!form.ok()) co_return form.status();
-      std::optional<Response> kept = AnswerKept(context, request, *form);
-      if (kept.has_value()) co_return *std::move(kept);
+      absl::StatusOr<std::optional<Response>> kept = FindKept(context, request, *form);
+      if (!kept.ok()) co_return kept.status();
+      if (kept->has_value()) co_return ForCaller(request, **std::move(kept));
     }
-    co_return co_await http::RunBlocking(*context.pool,
-                                         [&] { return Ask(resource, context, request); });
+    absl::StatusOr<Response> answer =
+        co_await http::RunBlocking(*context.pool, [&] { return Ask(resource, context, request); });
+    if (!answer.ok()) co_return answer;
+    co_return ForCaller(request, *std::move(answer));
   };
   router->Add(method, pattern, std::move(handler));
 }

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/service/guarded_store.h"
 #include "engine/service/service.h"
 #include "engine/time/home_zone.h"
 #include "server/http/router.h"
@@ -45,13 +46,14 @@ struct Resource {
 
 // What resources are answered with, and where. All of it must outlive the router.
 struct ResourceContext {
-  Service* service;
+  const GuardedStore* store;
   boost::asio::thread_pool* pool;
   AnswerCache* cache;
 };
 
-// Answers that are pinned are kept, and given again without asking; those that only
-// leave the position open, until something is recorded.
+// Answers that are pinned are kept, and given again without asking, to whoever may read
+// the timeline; those that only leave the position open, until something is recorded.
+// Those that took a token are for no cache but the caller's own.
 void AddResource(Resource resource, const ResourceContext& context, http::Router* router);
 
 // An answer without its body: one that is the same for ever; one of now, which stays

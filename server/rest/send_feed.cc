@@ -69,6 +69,7 @@ std::chrono::microseconds WaitAtHead(Instant again_at, Instant now,
 struct Following {
   std::shared_ptr<FeedCursor> cursor;
   FeedForm form;
+  StreamPassPtr pass;
   FeedSurroundings surroundings;
 };
 
@@ -97,6 +98,8 @@ Awaitable<absl::Status> Follow(Following following, std::shared_ptr<ByteStream> 
   const Counted counted(following.surroundings.readers);
   Alarm alarm(out->executor());
   asio::co_spawn(out->executor(), RingWhenClosed(out, alarm.Ringer()), asio::detached);
+  const std::unique_ptr<RevocationWatch> watch =
+      following.pass->WhenRevoked([out, &following] { out->Close(following.pass->CheckStands()); });
   const std::chrono::milliseconds patience = following.surroundings.patience;
   while (!out->closed()) {
     absl::StatusOr<FeedCursor::Piece> piece = co_await NextPiece(following);
@@ -120,10 +123,10 @@ Awaitable<absl::Status> Follow(Following following, std::shared_ptr<ByteStream> 
 
 }  // namespace
 
-http::StreamBody FeedBody(std::unique_ptr<FeedCursor> cursor, FeedForm form,
+http::StreamBody FeedBody(std::unique_ptr<FeedCursor> cursor, FeedForm form, StreamPassPtr pass,
                           const FeedSurroundings& surroundings) {
   http::StreamBody body;
-  body.produce = [following = Following{std::move(cursor), form, surroundings}](
+  body.produce = [following = Following{std::move(cursor), form, std::move(pass), surroundings}](
                      std::shared_ptr<ByteStream> out) { return Follow(following, std::move(out)); };
   body.farewell = [form](const absl::Status& reason) { return FeedFarewell(form, reason); };
   return body;

@@ -10,6 +10,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/feed/head_watch.h"
+#include "engine/service/stream_pass.h"
 #include "server/http/response.h"
 #include "server/rest/feed_cursor.h"
 
@@ -30,7 +31,8 @@ struct FeedSurroundings {
 // Holds no thread while there is nothing to send, and in memory the cursor and what
 // the connection's stream may buffer (http::Limits). A reader is waited for, and reads
 // on from the log; one that doesn't read at all is cut with RESOURCE_EXHAUSTED.
-http::StreamBody FeedBody(std::unique_ptr<FeedCursor> cursor, FeedForm form,
+// So is one whose pass is revoked, at once, with UNAUTHENTICATED.
+http::StreamBody FeedBody(std::unique_ptr<FeedCursor> cursor, FeedForm form, StreamPassPtr pass,
                           const FeedSurroundings& surroundings);
 
 }  // namespace annals::rest

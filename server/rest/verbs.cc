@@ -13,6 +13,7 @@
 #include "proto/annals/v1/service.pb.h"
 #include "server/http/negotiation.h"
 #include "server/http/problem.h"
+#include "server/rest/caller.h"
 #include "server/rest/message_body.h"
 
 namespace annals::rest {
@@ -38,12 +39,13 @@ void AddVerb(absl::string_view name, Verb verb, boost::asio::thread_pool* pool,
 
 // A verb with one answer: reads the request's message, calls, writes the answer's.
 template <typename Asked, typename Call>
-Verb Unary(Call call) {
-  return [call = std::move(call)](const Request& request) -> absl::StatusOr<Response> {
+Verb Unary(const GuardedStore* store, Call call) {
+  return [store, call](const Request& request) -> absl::StatusOr<Response> {
     ANNALS_ASSIGN_OR_RETURN(const absl::string_view form, FormOfAnswer(request));
     Asked asked;
     ANNALS_RETURN_IF_ERROR(ReadMessage(request, &asked));
-    ANNALS_ASSIGN_OR_RETURN(const auto answer, call(std::move(asked)));
+    GuardedService service = ServiceFor(request, store);
+    ANNALS_ASSIGN_OR_RETURN(const auto answer, call(service, std::move(asked)));
     return WriteMessage(answer, form);
   };
 }
@@ -89,12 +91,13 @@ Awaitable<absl::Status> SendEvents(std::shared_ptr<EventReader> reader,
   }
 }
 
-Verb ReadEvents(Service* service, boost::asio::thread_pool* pool) {
-  return [service, pool](const Request& request) -> absl::StatusOr<Response> {
+Verb ReadEvents(const GuardedStore* store, boost::asio::thread_pool* pool) {
+  return [store, pool](const Request& request) -> absl::StatusOr<Response> {
     ANNALS_RETURN_IF_ERROR(CheckTakesFrames(request));
     v1::ReadEventsRequest asked;
     ANNALS_RETURN_IF_ERROR(ReadMessage(request, &asked));
-    ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<EventReader> reader, service->ReadEvents(asked));
+    ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<EventReader> reader,
+                            ServiceFor(request, store).ReadEvents(asked));
     http::StreamBody body;
     body.produce = [reader = std::move(reader), pool](std::shared_ptr<http::ByteStream> out) {
       return SendEvents(reader, pool, std::move(out));
@@ -105,7 +108,8 @@ Verb ReadEvents(Service* service, boost::asio::thread_pool* pool) {
 }
 
 // Rebuilding goes on when whoever asked for it has gone.
-Awaitable<absl::Status> SendRebuild(v1::RebuildProjectionsRequest asked, Service* service,
+Awaitable<absl::Status> SendRebuild(v1::RebuildProjectionsRequest asked,
+                                    std::shared_ptr<Service> service,
                                     boost::asio::thread_pool* pool,
                                     std::shared_ptr<http::ByteStream> out) {
   const absl::Status outcome = co_await http::RunBlocking(*pool, [&] {
@@ -118,11 +122,13 @@ Awaitable<absl::Status> SendRebuild(v1::RebuildProjectionsRequest asked, Service
   co_return out->Push(std::make_shared<const std::string>(EndFrame(outcome)));
 }
 
-Verb RebuildProjections(Service* service, boost::asio::thread_pool* pool) {
-  return [service, pool](const Request& request) -> absl::StatusOr<Response> {
+Verb RebuildProjections(const GuardedStore* store, boost::asio::thread_pool* pool) {
+  return [store, pool](const Request& request) -> absl::StatusOr<Response> {
     ANNALS_RETURN_IF_ERROR(CheckTakesFrames(request));
     v1::RebuildProjectionsRequest asked;
     ANNALS_RETURN_IF_ERROR(ReadMessage(request, &asked));
+    const auto service = std::make_shared<GuardedService>(ServiceFor(request, store));
+    ANNALS_RETURN_IF_ERROR(CallerOf(request)->CheckMay(v1::ADMIN, asked.timeline()));
     v1::GetTimelineRequest known;
     known.set_timeline(asked.timeline());
     ANNALS_RETURN_IF_ERROR(service->GetTimeline(known).status());
@@ -137,14 +143,16 @@ Verb RebuildProjections(Service* service, boost::asio::thread_pool* pool) {
 
 }  // namespace
 
-void AddVerbRoutes(Service* service, boost::asio::thread_pool* pool, http::Router* router) {
+void AddVerbRoutes(const GuardedStore* store, boost::asio::thread_pool* pool,
+                   http::Router* router) {
   const auto add = [pool, router](absl::string_view name, Verb verb) {
     AddVerb(name, std::move(verb), pool, router);
   };
 // The rpc's name, its request, and the method of that name.
-#define ANNALS_UNARY(name)             \
-  add(#name, Unary<v1::name##Request>( \
-                 [service](v1::name##Request asked) { return service->name(std::move(asked)); }))
+#define ANNALS_UNARY(name)                                                                   \
+  add(#name, Unary<v1::name##Request>(store, [](Service& service, v1::name##Request asked) { \
+        return service.name(std::move(asked));                                               \
+      }))
   ANNALS_UNARY(ListTimelines);
   ANNALS_UNARY(GetTimeline);
   ANNALS_UNARY(CreateTimeline);
@@ -168,9 +176,12 @@ void AddVerbRoutes(Service* service, boost::asio::thread_pool* pool, http::Route
   ANNALS_UNARY(NackDeliveries);
   ANNALS_UNARY(ListParkedEvents);
   ANNALS_UNARY(ReplayParkedEvents);
+  ANNALS_UNARY(CreateToken);
+  ANNALS_UNARY(ListTokens);
+  ANNALS_UNARY(RevokeToken);
 #undef ANNALS_UNARY
-  add("ReadEvents", ReadEvents(service, pool));
-  add("RebuildProjections", RebuildProjections(service, pool));
+  add("ReadEvents", ReadEvents(store, pool));
+  add("RebuildProjections", RebuildProjections(store, pool));
 }
 
 }  // namespace annals::rest

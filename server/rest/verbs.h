@@ -22,14 +22,15 @@
 
 #include <boost/asio/thread_pool.hpp>
 
-#include "engine/service/service.h"
+#include "engine/service/guarded_store.h"
 #include "server/http/router.h"
 
 namespace annals::rest {
 
-// Adds a route for each verb but Subscribe (server/rest/feed_routes.h). Whatever waits,
+// Adds a route for each verb but Subscribe (server/rest/feed_routes.h), for whom the
+// router's admission lets in (server/rest/caller.h). Whatever waits,
 // waits on `pool`. Both must outlive the router.
-void AddVerbRoutes(Service* service, boost::asio::thread_pool* pool, http::Router* router);
+void AddVerbRoutes(const GuardedStore* store, boost::asio::thread_pool* pool, http::Router* router);
 
 }  // namespace annals::rest
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "server/rest/caller.h"
 #include "server/rest/verbs.h"
 #include "tests/testing/status_matchers.h"
 
@@ -12,7 +13,11 @@ namespace annals::testing {
 HttpStore::HttpStore(std::unique_ptr<Store> store, std::unique_ptr<std::vector<Domain>> domains)
     : service_(std::move(store), std::move(domains)) {
   http::Router router;
-  rest::AddVerbRoutes(&service_, &pool_, &router);
+  router.SetAdmission([](http::Request* request) {
+    rest::SetCaller(Principal::OfThisMachine(), request);
+    return absl::OkStatus();
+  });
+  rest::AddVerbRoutes(&guarded_, &pool_, &router);
   auto server = http::HttpServer::Start({}, std::move(router));
   EXPECT_OK(server);
   if (server.ok()) server_ = *std::move(server);

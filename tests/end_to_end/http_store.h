@@ -9,6 +9,7 @@
 
 #include "engine/query/domain.h"
 #include "engine/query/store.h"
+#include "engine/service/guarded_store.h"
 #include "server/http/server.h"
 #include "tests/end_to_end/loopback_service.h"
 
@@ -26,6 +27,7 @@ class HttpStore {
  private:
   // In the order in which they need each other: the last is destroyed first.
   LoopbackService service_;
+  GuardedStore guarded_{.service = &service_};
   boost::asio::thread_pool pool_{2};
   std::unique_ptr<http::HttpServer> server_;
 };

@@ -146,6 +146,21 @@ absl::StatusOr<v1::SettledPositions> LoopbackService::ReplayParkedEvents(
   return Travelled(service_.ReplayParkedEvents(Travelled(request)));
 }
 
+absl::StatusOr<v1::CreateTokenResponse> LoopbackService::CreateToken(
+    const v1::CreateTokenRequest& request) {
+  return Travelled(service_.CreateToken(Travelled(request)));
+}
+
+absl::StatusOr<v1::ListTokensResponse> LoopbackService::ListTokens(
+    const v1::ListTokensRequest& request) {
+  return Travelled(service_.ListTokens(Travelled(request)));
+}
+
+absl::StatusOr<v1::RevokeTokenResponse> LoopbackService::RevokeToken(
+    const v1::RevokeTokenRequest& request) {
+  return Travelled(service_.RevokeToken(Travelled(request)));
+}
+
 absl::Status LoopbackService::RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                                  const RebuildReport& report) {
   return service_.RebuildProjections(Travelled(request), report);

@@ -1,10 +1,6 @@
 // `annals serve` as a supervisor and a shell see it: the program, curl and signals.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -13,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/end_to_end/annals_runner.h"
+#include "tests/end_to_end/served_annals.h"
 
 namespace annals::testing {
 namespace {
@@ -21,69 +18,18 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-// The program in a process of its own. Its log goes to a file.
-class Served {
- public:
-  Served(const std::string& store, const std::string& log, const std::string& http) {
-    int ends[2];
-    EXPECT_EQ(::pipe(ends), 0);
-    const std::string binary =
-        absl::StrCat(std::getenv("TEST_SRCDIR"), "/", std::getenv("TEST_WORKSPACE"), "/cli/annals");
-    process_ = ::fork();
-    if (process_ == 0) {
-      ::dup2(ends[1], STDOUT_FILENO);
-      ::close(ends[0]);
-      ::close(ends[1]);
-      if (std::freopen(log.c_str(), "w", stderr) == nullptr) ::_exit(125);
-      ::execl(binary.c_str(), "annals", "serve", "--store", store.c_str(), "--http", http.c_str(),
-              "--grpc", "127.0.0.1:0", nullptr);
-      ::_exit(126);
-    }
-    ::close(ends[1]);
-    out_ = ::fdopen(ends[0], "r");
-  }
-  ~Served() {
-    if (process_ > 0) Stop(SIGKILL);
-    std::fclose(out_);
-  }
-
-  // The next line that it prints; "" when it has ended.
-  std::string Line() {
-    char line[256];
-    return std::fgets(line, sizeof line, out_) != nullptr ? line : "";
-  }
-
-  // Its exit code; a negative one is the signal that ended it.
-  int Stop(int signal) {
-    if (signal != 0) ::kill(process_, signal);
-    int status = 0;
-    ::waitpid(process_, &status, 0);
-    process_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-
- private:
-  pid_t process_ = -1;
-  FILE* out_ = nullptr;
-};
-
-std::string Shell(const std::string& command) {
-  FILE* const pipe = ::popen(command.c_str(), "r");
-  std::string out;
-  char chunk[4096];
-  for (size_t read; (read = ::fread(chunk, 1, sizeof chunk, pipe)) > 0;) out.append(chunk, read);
-  ::pclose(pipe);
-  return out;
-}
-
 class ServeTest : public ::testing::Test {
  protected:
   void SetUp() override { annals_.LoadBundled(); }
 
   std::string log() const { return annals_.folder() + "/log"; }
 
+  std::vector<std::string> Arguments() const {
+    return {"--store", annals_.store(), "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"};
+  }
+
   // "http://127.0.0.1:PORT".
-  static std::string UrlOf(Served* served) {
+  static std::string UrlOf(ServedAnnals* served) {
     std::string line = served->Line();
     EXPECT_THAT(line, StartsWith("listening on http://127.0.0.1:"));
     return std::string(absl::StripSuffix(absl::StripPrefix(line, "listening on "), "\n"));
@@ -104,7 +50,7 @@ TEST_F(ServeTest, AnswersAsTheCommandLineDoes) {
   one[7] = "csv";
   const std::string summary_csv = annals_.Print(one);
 
-  Served served(annals_.store(), log(), "127.0.0.1:0");
+  ServedAnnals served(Arguments(), log());
   const std::string url = UrlOf(&served);
   const std::string timeline = url + "/v1/timelines/venezuela-2026";
   EXPECT_EQ(Shell("curl -s '" + timeline + "/as-of" + pins + "'"), all_views);
@@ -117,7 +63,7 @@ TEST_F(ServeTest, AnswersAsTheCommandLineDoes) {
 
 TEST_F(ServeTest, StopsOnEitherSignalAndLogsItsRequests) {
   for (const int signal : {SIGTERM, SIGINT}) {
-    Served served(annals_.store(), log(), "127.0.0.1:0");
+    ServedAnnals served(Arguments(), log());
     const std::string url = UrlOf(&served);
     // A feed that is followed while it stops is told so.
     const std::string feed = absl::StrCat(annals_.folder(), "/feed");
@@ -141,11 +87,20 @@ TEST_F(ServeTest, StopsOnEitherSignalAndLogsItsRequests) {
 TEST_F(ServeTest, RefusesWhatItMustNotDo) {
   const Outcome open = annals_.Run({"serve", "--http", "0.0.0.0:0"});
   EXPECT_EQ(open.code, 8);
-  EXPECT_THAT(open.err, HasSubstr("neither TLS nor tokens"));
+  EXPECT_THAT(open.err, HasSubstr("without TLS is refused"));
+  const Outcome half = annals_.Run({"serve", "--tls-cert", "cert.pem"});
+  EXPECT_EQ(half.code, 2);
+  EXPECT_THAT(half.err, HasSubstr("both --tls-cert FILE and --tls-key FILE"));
+  const Outcome no_grpc = annals_.Run({"serve", "--client-ca", "ca.pem"});
+  EXPECT_EQ(no_grpc.code, 2);
+  EXPECT_THAT(no_grpc.err, HasSubstr("--client-ca is for gRPC over TLS"));
+  const Outcome nobody = annals_.Run({"serve", "--require-token", "--http", "127.0.0.1:0"});
+  EXPECT_EQ(nobody.code, 8);
+  EXPECT_THAT(nobody.err, HasSubstr("annals token create --role admin"));
   const Outcome malformed = annals_.Run({"serve", "--http", "everywhere"});
   EXPECT_EQ(malformed.code, 2);
   EXPECT_THAT(malformed.err, HasSubstr("--http: the address \"everywhere\" has no port"));
-  Served served(annals_.store(), log(), "127.0.0.1:0");
+  ServedAnnals served(Arguments(), log());
   UrlOf(&served);
   EXPECT_EQ(annals_.Run({"views"}).code, 5) << "the server has the store";
   EXPECT_EQ(served.Stop(SIGTERM), 0);
@@ -153,7 +108,7 @@ TEST_F(ServeTest, RefusesWhatItMustNotDo) {
 }
 
 TEST_F(ServeTest, MalformedRequestsGetAProblem) {
-  Served served(annals_.store(), log(), "127.0.0.1:0");
+  ServedAnnals served(Arguments(), log());
   const std::string url = UrlOf(&served);
   struct Malformed {
     std::string arguments;

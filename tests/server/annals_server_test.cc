@@ -2,11 +2,14 @@
 
 #include <string>
 
-#include "absl/strings/str_cat.h"
+#include "absl/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "proto/annals/v1/access.pb.h"
+#include "tests/server/http/certificates.h"
 #include "tests/server/rest/rest_fixture.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/testing/temporary_directory.h"
 
 namespace annals::testing {
 namespace {
@@ -41,13 +44,54 @@ TEST_F(AnnalsServerTest, CountsWhatItDoes) {
                              HasSubstr("status=\"404\"")));
 }
 
-TEST_F(AnnalsServerTest, RefusesToListenWhereOthersReachIt) {
+TEST_F(AnnalsServerTest, ListensWhereOthersReachItWithTlsAndTokensAlone) {
+  const TemporaryDirectory directory;
+  const http::Certificate certificate("server");
+  const ServerCertificate tls = {
+      .certificate_path = certificate.WriteCertificate(directory.path() + "/certificate"),
+      .key_path = certificate.WriteKey(directory.path() + "/key")};
+  const auto precondition = absl::StatusCode::kFailedPrecondition;
+  const auto no_tls = StatusIs(precondition, HasSubstr("--tls-cert FILE and --tls-key FILE"));
+  const auto no_token = StatusIs(precondition, HasSubstr("annals token create --role admin"));
   for (const char* address : {"0.0.0.0", "::", "192.0.2.1"}) {
-    EXPECT_THAT(
-        AnnalsServer::Start(&opened_.store(), {.http = {address, 0}}),
-        StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("neither TLS nor tokens")))
-        << address;
+    EXPECT_THAT(AnnalsServer::Start(&opened_.store(), {.http = {address, 0}}), no_tls) << address;
   }
+  EXPECT_THAT(AnnalsServer::Start(&opened_.store(),
+                                  {.http = {"127.0.0.1", 0}, .grpc = Endpoint{"0.0.0.0", 0}}),
+              no_tls);
+  EXPECT_THAT(AnnalsServer::Start(&opened_.store(), {.http = {"0.0.0.0", 0}, .tls = tls}),
+              no_token);
+  EXPECT_THAT(
+      AnnalsServer::Start(&opened_.store(),
+                          {.http = {"127.0.0.1", 0}, .grpc = Endpoint{"0.0.0.0", 0}, .tls = tls}),
+      no_token);
+  EXPECT_THAT(
+      AnnalsServer::Start(&opened_.store(), {.http = {"127.0.0.1", 0}, .requires_token = true}),
+      no_token);
+  v1::CreateTokenRequest token;
+  token.set_name("somebody");
+  token.set_role(v1::READER);
+  token.add_timelines(kSea);
+  ASSERT_OK(service().CreateToken(token));
+  EXPECT_OK(AnnalsServer::Start(
+      &opened_.store(), {.http = {"0.0.0.0", 0}, .grpc = Endpoint{"0.0.0.0", 0}, .tls = tls}));
+}
+
+TEST_F(AnnalsServerTest, NamesTheFileOfTlsThatCannotBeUsed) {
+  const TemporaryDirectory directory;
+  const http::Certificate certificate("server");
+  ServerCertificate tls = {
+      .certificate_path = certificate.WriteCertificate(directory.path() + "/certificate"),
+      .key_path = directory.path() + "/nowhere"};
+  EXPECT_THAT(
+      AnnalsServer::Start(&opened_.store(), {.http = {"127.0.0.1", 0}, .tls = tls}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(directory.path() + "/nowhere")));
+  tls.key_path = certificate.WriteKey(directory.path() + "/key");
+  tls.client_ca_path = directory.path() + "/nobody";
+  EXPECT_THAT(
+      AnnalsServer::Start(&opened_.store(),
+                          {.http = {"127.0.0.1", 0}, .grpc = Endpoint{"127.0.0.1", 0}, .tls = tls}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(directory.path() + "/nobody")));
 }
 
 TEST(EndpointTest, ParsesAnAddressAndAPort) {

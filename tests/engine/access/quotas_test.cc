@@ -46,6 +46,16 @@ TEST_F(QuotasTest, LetsThroughWhatWasSavedUpAndThenWhatComes) {
   EXPECT_FALSE(quotas_.Charge(ana_, 20));
 }
 
+TEST_F(QuotasTest, WhatAQuestionTurnedOutToCostIsWaitedForByTheNext) {
+  EXPECT_FALSE(quotas_.Charge(ana_, 10));
+  quotas_.Debit(ana_, 120);
+  const auto refusal = quotas_.Charge(ana_, 10);
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->retry_micros, 4 * kSecond) << "30 units short, and 10 to be had";
+  clock_.Advance(4 * kSecond);
+  EXPECT_FALSE(quotas_.Charge(ana_, 10));
+}
+
 TEST_F(QuotasTest, OnesDebtIsNotTheOthers) {
   EXPECT_FALSE(quotas_.Charge(ana_, 100));
   EXPECT_TRUE(quotas_.Charge(ana_, 1));

@@ -123,7 +123,8 @@ void GrpcTest::Serve(GrpcServerOptions options,
   ASSERT_OK_AND_ASSIGN(server_, GrpcServer::Start(std::move(options), {.service = &service(),
                                                                        .feed = feed_.get(),
                                                                        .queries = &store.queries(),
-                                                                       .log = &store.log()}));
+                                                                       .log = &store.log(),
+                                                                       .quotas = quotas_}));
   channel_ = grpc::CreateChannel(absl::StrCat("localhost:", server_->port()), credentials);
   stub_ = v1::Timelines::NewStub(channel_);
 }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "engine/access/quotas.h"
 #include "engine/base/mutex.h"
 #include "engine/feed/feed.h"
 #include "google/protobuf/message.h"
@@ -128,6 +129,7 @@ class GrpcTest : public ::testing::Test {
   const std::vector<Domain> domains_{Shipwrecks()};
   OpenedStore opened_{&domains_, At("2032-01-01T00:00:00Z")};
   std::unique_ptr<Feed> feed_;
+  Quotas* quotas_ = nullptr;  // Of the next server.
   CallEnds ends_;
   std::unique_ptr<GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;

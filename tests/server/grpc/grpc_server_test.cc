@@ -70,6 +70,33 @@ TEST_F(GrpcServerTest, WithoutAnAuthenticatorEverybodyIsThisMachine) {
   EXPECT_OK(Get("whatever it is"));
 }
 
+TEST_F(GrpcServerTest, WhoeverShowsNoTokenIsThisMachineIfNoneIsRequired) {
+  Serve({.authenticate = TheseAlone(), .requires_token = false});
+  EXPECT_OK(Get(""));
+  EXPECT_THAT(Get("burglar"), StatusIs(absl::StatusCode::kUnauthenticated, HasSubstr("no token")));
+  EXPECT_THAT(Get("stranger"), StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("\"sea\"")));
+}
+
+TEST_F(GrpcServerTest, AQuestionTooManyIsToldWhenToComeBack) {
+  const FakeClock clock({0});
+  Quotas quotas({.units_per_second = 1, .most_units = 1}, &clock);
+  quotas_ = &quotas;
+  Serve({.authenticate = TheseAlone(), .requires_token = false});
+  EXPECT_OK(Get("reader"));
+  v1::Timeline timeline;
+  const grpc::Status refusal =
+      stub().GetTimeline(Context("reader").get(), Asked<v1::GetTimelineRequest>(), &timeline);
+  EXPECT_THAT(FromGrpc(refusal),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("Ask again in 1 s")));
+  server::RpcStatus details;
+  ASSERT_TRUE(details.ParseFromString(refusal.error_details()));
+  ASSERT_EQ(details.details_size(), 1);
+  EXPECT_EQ(details.details(0).type_url(), "type.googleapis.com/google.rpc.RetryInfo");
+  EXPECT_OK(Get("")) << "this machine has no quota";
+  EXPECT_OK(Get("")) << "this machine has no quota";
+  server_.reset();
+}
+
 TEST_F(GrpcServerTest, ATokenIsAskedForAndLooksAtRoleAndTimeline) {
   Serve({.authenticate = TheseAlone()});
   EXPECT_THAT(Get(""), StatusIs(absl::StatusCode::kUnauthenticated, HasSubstr("Bearer TOKEN")));
@@ -130,7 +157,8 @@ TEST_F(GrpcServerTest, RevokingATokenEndsItsOpenStreams) {
 TEST_F(GrpcServerTest, AQuotaOfStreamsIsKeptAndGivenBack) {
   const FakeClock clock({0});
   Quotas quotas({.streams = 1}, &clock);
-  Serve({.authenticate = TheseAlone(), .quotas = &quotas});
+  quotas_ = &quotas;
+  Serve({.authenticate = TheseAlone()});
   v1::FeedItem item;
   {
     const auto context = Context("reader");
@@ -178,7 +206,7 @@ TEST_F(GrpcServerTest, StoppingEndsStreamsAndSaysSoToWhoeverLooksAfterIt) {
 
 TEST_F(GrpcServerTest, APortThatIsServedIsNotSharedWithAnother) {
   Store& store = opened_.store();
-  const GrpcServed served = {
+  const GuardedStore served = {
       .service = &service(), .feed = feed_.get(), .queries = &store.queries(), .log = &store.log()};
   EXPECT_THAT(GrpcServer::Start({.port = server().port()}, served),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("another server")));
@@ -186,13 +214,19 @@ TEST_F(GrpcServerTest, APortThatIsServedIsNotSharedWithAnother) {
 
 TEST_F(GrpcServerTest, OthersThanThisMachineTakeTlsAndTokens) {
   Store& store = opened_.store();
-  const GrpcServed served = {
+  const GuardedStore served = {
       .service = &service(), .feed = feed_.get(), .queries = &store.queries(), .log = &store.log()};
   const auto unsafe =
       StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("takes TLS and tokens"));
   EXPECT_THAT(GrpcServer::Start({.host = "0.0.0.0"}, served), unsafe);
   EXPECT_THAT(GrpcServer::Start({.host = "::", .authenticate = TheseAlone()}, served), unsafe);
   EXPECT_THAT(GrpcServer::Start({.host = "0.0.0.0", .tls = GrpcTls()}, served), unsafe);
+  EXPECT_THAT(GrpcServer::Start({.host = "0.0.0.0",
+                                 .tls = GrpcTls(),
+                                 .authenticate = TheseAlone(),
+                                 .requires_token = false},
+                                served),
+              unsafe);
 }
 
 TEST_F(GrpcServerTest, RefusesAKeyThatIsNone) {

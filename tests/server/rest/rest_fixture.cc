@@ -12,10 +12,15 @@ using http::RawResponse;
 
 void RestTest::SetUp() {
   StoreServiceTest::SetUp();
-  absl::StatusOr<std::unique_ptr<AnnalsServer>> server =
-      AnnalsServer::Start(&opened_.store(), {.http = {.port = 0}, .clock = &opened_.clock()});
-  ASSERT_OK(server);
-  server_ = *std::move(server);
+  Serve({});
+}
+
+void RestTest::Serve(AnnalsServerOptions options) {
+  server_.reset();
+  options.http.port = 0;
+  options.hosts.push_back("h");
+  options.clock = &opened_.clock();
+  ASSERT_OK_AND_ASSIGN(server_, AnnalsServer::Start(&opened_.store(), options));
 }
 
 RawResponse RestTest::Get(absl::string_view target, absl::string_view headers) {

@@ -18,6 +18,9 @@ class RestTest : public StoreServiceTest {
  protected:
   void SetUp() override;
 
+  // Stops the server that there is, and starts one, on any port, for the host "h".
+  void Serve(AnnalsServerOptions options);
+
   http::RawResponse Get(absl::string_view target, absl::string_view headers = "");
   http::RawResponse Post(absl::string_view target, absl::string_view type, absl::string_view body,
                          absl::string_view headers = "");

@@ -13,7 +13,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "engine/access/principal.h"
 #include "engine/feed/feed.h"
+#include "engine/service/guarded_store.h"
+#include "engine/service/stream_pass.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/http/server.h"
@@ -74,6 +77,8 @@ class SendFeedTest : public annals::testing::StoreServiceTest {
     if (!subscription.ok()) return subscription.status();
     return http::Response::Streaming(
         "text/event-stream", FeedBody(EventCursor(*std::move(subscription), {}), FeedForm::kEvents,
+                                      std::make_shared<const StreamPass>(
+                                          &guarded_, Principal::OfThisMachine(), "sea", nullptr),
                                       {.heads = &feed_->heads(),
                                        .pool = &pool_,
                                        .clock = &opened_.clock(),
@@ -102,6 +107,7 @@ class SendFeedTest : public annals::testing::StoreServiceTest {
 
   std::atomic<int64_t> readers_ = 0;
   boost::asio::thread_pool pool_{1};
+  const GuardedStore guarded_;
   std::unique_ptr<Feed> feed_;
   Outcomes outcomes_;
   std::unique_ptr<http::HttpServer> server_;

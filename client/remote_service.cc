@@ -64,13 +64,15 @@ class RemoteEventReader final : public EventReader {
   absl::Status status_;
 };
 
-class RemoteFeedReader final : public FeedReader {
+template <typename Item>
+class RemoteItemReader final : public ItemReader<Item> {
  public:
-  explicit RemoteFeedReader(std::unique_ptr<VerbStream> stream) : stream_(std::move(stream)) {}
+  RemoteItemReader(std::string verb, std::unique_ptr<VerbStream> stream)
+      : verb_(std::move(verb)), stream_(std::move(stream)) {}
 
-  absl::StatusOr<v1::FeedItem> Next() override {
-    v1::FeedItem item;
-    ANNALS_ASSIGN_OR_RETURN(const bool more, ReadNext("Subscribe", stream_.get(), &item));
+  absl::StatusOr<Item> Next() override {
+    Item item;
+    ANNALS_ASSIGN_OR_RETURN(const bool more, ReadNext(verb_, stream_.get(), &item));
     if (!more) return absl::UnavailableError("the server has ended the feed; subscribe anew");
     return item;
   }
@@ -78,6 +80,7 @@ class RemoteFeedReader final : public FeedReader {
   void Cancel() override { stream_->Cancel(); }
 
  private:
+  const std::string verb_;
   const std::unique_ptr<VerbStream> stream_;
 };
 
@@ -220,12 +223,23 @@ absl::StatusOr<std::unique_ptr<EventReader>> RemoteService::ReadEvents(
   return std::make_unique<RemoteEventReader>(std::move(stream));
 }
 
-absl::StatusOr<std::unique_ptr<FeedReader>> RemoteService::Subscribe(
-    const v1::SubscribeRequest& request) {
+template <typename Item, typename Request>
+absl::StatusOr<std::unique_ptr<ItemReader<Item>>> RemoteService::Follow(absl::string_view verb,
+                                                                        const Request& request) {
   ANNALS_ASSIGN_OR_RETURN(
       std::unique_ptr<VerbStream> stream,
-      caller_.Open("Subscribe", request.SerializeAsString(), Effect::kRead, Connection::kForever));
-  return std::make_unique<RemoteFeedReader>(std::move(stream));
+      caller_.Open(verb, request.SerializeAsString(), Effect::kRead, Connection::kForever));
+  return std::make_unique<RemoteItemReader<Item>>(std::string(verb), std::move(stream));
+}
+
+absl::StatusOr<std::unique_ptr<FeedReader>> RemoteService::Subscribe(
+    const v1::SubscribeRequest& request) {
+  return Follow<v1::FeedItem>("Subscribe", request);
+}
+
+absl::StatusOr<std::unique_ptr<ViewFeedReader>> RemoteService::SubscribeView(
+    const v1::SubscribeViewRequest& request) {
+  return Follow<v1::ViewFeedItem>("SubscribeView", request);
 }
 
 absl::Status RemoteService::RebuildProjections(const v1::RebuildProjectionsRequest& request,

@@ -3,7 +3,8 @@
 //
 //   call_grpc.js ADDRESS PROTO_FOLDER PROTO_FILE SERVICE METHOD REQUEST_JSON [DEADLINE_MS]
 //
-// Bytes are base64.
+// Bytes are base64. With GRPC_CA, a file of certificates, it asks over TLS.
+const fs = require('node:fs');
 const grpc = require('@grpc/grpc-js');
 const protoLoader = require('@grpc/proto-loader');
 
@@ -20,7 +21,13 @@ const definition = protoLoader.loadSync(file, {
 });
 const Service = service.split('.').reduce((part, name) => part[name],
                                           grpc.loadPackageDefinition(definition));
-const client = new Service(address, grpc.credentials.createInsecure());
+const credentials = process.env.GRPC_CA
+  ? grpc.credentials.createSsl(fs.readFileSync(process.env.GRPC_CA))
+  : grpc.credentials.createInsecure();
+// Whatever the address: the name that the certificate is for.
+const client = new Service(address, credentials, process.env.GRPC_NAME
+  ? {'grpc.ssl_target_name_override': process.env.GRPC_NAME, 'grpc.default_authority': process.env.GRPC_NAME}
+  : {});
 const options = deadlineMs ? {deadline: Date.now() + Number(deadlineMs)} : {};
 const end = (status) => {
   print({end: {code: status.code, name: grpc.status[status.code], details: status.details}});

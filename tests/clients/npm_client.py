@@ -9,10 +9,10 @@ FOLDER = pathlib.Path(__file__).absolute().parent
 
 
 class Node:
-    def __init__(self, node, node_modules):
+    def __init__(self, node, node_modules, environment=None):
         self._node = os.path.abspath(node)
         self.modules = os.path.abspath(node_modules)
-        self._environment = dict(os.environ, NODE_PATH=self.modules)
+        self._environment = dict(os.environ, NODE_PATH=self.modules, **(environment or {}))
 
     def follow(self, script, *arguments):
         return Reader([self._node, str(FOLDER / script), *arguments], env=self._environment)

@@ -13,7 +13,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -25,14 +24,6 @@ ANNALS, HISTORY, NODE, NODE_MODULES, DOCUMENT = sys.argv[1:6]
 TIMELINE = "venezuela-2026"
 EXAMPLES = pathlib.Path("examples/feeds").absolute()
 HALF_A_LINE = '83\t{"position": 83, "id": "half'
-
-
-def wait_until(is_so, what):
-    until = time.monotonic() + served_store.PATIENCE_SECONDS
-    while not is_so():
-        if time.monotonic() > until:
-            raise AssertionError(f"not within {served_store.PATIENCE_SECONDS} s: {what()}")
-        time.sleep(0.02)
 
 
 def whole_lines(path):
@@ -93,7 +84,7 @@ class FeedExamplesTest(unittest.TestCase):
     def through_crashes(self, example, count, damage=lambda: None):
         """History, live, the server's crash, its return with news, the reader's own crash, live."""
         def arrives(told):
-            wait_until(lambda: count() >= told, lambda: f"{told} items; there are {count()}: {self.log()}")
+            served_store.wait_until(lambda: count() >= told, lambda: f"{told} items; there are {count()}: {self.log()}")
         arrives(40)
         self.history.post(self.store, 10)
         arrives(50)
@@ -183,9 +174,9 @@ class FeedExamplesTest(unittest.TestCase):
 
     def test_a_tail_is_a_mirror(self):
         path = self.store.folder / "mirror.jsonl"
+        path.touch()
         example = Example(self, ["sh", "-c", 'exec annals tail --follow --after "$(wc -l <"$1")" --format json '
                                  '--server "$2" >>"$1"', "sh", path, self.store.url], self.with_annals())
-        path.touch()
         self.assertEqual(self.check_lines(example, path, damage=False), self.recorded())
 
     def test_workers_share_the_events_and_leave_none_out(self):
@@ -201,7 +192,7 @@ class FeedExamplesTest(unittest.TestCase):
         self.through_crashes(workers[0], lambda: len(ids()))
         self.assertEqual(ids(), set(self.history.told))
         listed = lambda: json.loads(self.annals("consumer", "list", "--format", "json"))["consumers"]  # noqa: E731
-        wait_until(lambda: listed()[0]["lag"] == 0, listed)
+        served_store.wait_until(lambda: listed()[0]["lag"] == 0, listed)
         self.assertEqual(listed()[0]["parked"], 0)
 
     def annals(self, *arguments):

@@ -3,6 +3,7 @@
 A block that begins with ``` alone, or ```sh, holds commands; one that begins with the
 name of another language doesn't.
 """
+import contextlib
 import os
 import pathlib
 import re
@@ -59,7 +60,8 @@ class Workplace:
     def _end_server(self):
         pid = self.folder / "server.pid"
         if pid.exists():
-            os.kill(int(pid.read_text()), signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid.read_text()), signal.SIGKILL)
             pid.unlink()
 
     def run(self, block):

@@ -40,6 +40,14 @@ def free_port():
                 continue
 
 
+def wait_until(is_so, what):
+    """Looks again and again; `what` tells how it is, if that takes too long."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < until, f"not within {PATIENCE_SECONDS} s: {what()}"
+        time.sleep(0.02)
+
+
 class ServedStore:
     def __init__(self, annals):
         self.annals = os.path.abspath(annals)

@@ -6,6 +6,7 @@ succeed.
     feeds_test.py ANNALS HISTORY NODE NODE_MODULES DOCUMENT
 """
 import contextlib
+import http.server
 import json
 import os
 import pathlib
@@ -13,7 +14,11 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import threading
+import time
 import unittest
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "testing")]
@@ -208,6 +213,83 @@ class FeedExamplesTest(unittest.TestCase):
                         [NODE, self.scripts / "mirror-grpc.mjs", self.store.grpc, "nowhere", folder / "4", "."]):
             with self.subTest(command=command):
                 self.assertEqual(Example(self, command).exit_code(), 1, self.log())
+
+
+class BusyServer(http.server.ThreadingHTTPServer):
+    """Refuses at first, and breaks off after each event."""
+
+    refusals = (503, 429)
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), BusyAnswer)
+        self.asked = []  # When, and after which position.
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class BusyAnswer(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        asked = self.server.asked
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+        after = int(self.headers.get("Last-Event-ID") or query.get("after", ["0"])[0])
+        asked.append((time.monotonic(), after))
+        if len(asked) <= len(self.server.refusals):
+            self.send_response(self.server.refusals[len(asked) - 1])
+            self.send_header("Retry-After", "2")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(f'id: {after + 1}\nevent: event\ndata: {{"position": {after + 1}}}\n\n'.encode())
+        # What was begun, but isn't whole, was not received.
+        self.wfile.write(f'id: {after + 2}\nevent: event\nda'.encode())
+        self.close_connection = True
+
+    def log_message(self, *_):
+        pass
+
+
+class BusyServerTest(unittest.TestCase):
+    """What passes by itself is waited out, and each goes on where it was."""
+
+    def mirrored(self, command, positions, waits_as_asked=True):
+        with tempfile.TemporaryDirectory() as folder, BusyServer() as server:
+            path = pathlib.Path(folder, "mirror")
+            process = subprocess.Popen([*command, f"http://127.0.0.1:{server.server_port}/feed", path],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            try:
+                served_store.wait_until(lambda: len(positions(path)) >= 3, lambda: server.asked)
+            finally:
+                os.killpg(process.pid, 9)
+                process.wait()
+                server.shutdown()
+            self.assertEqual(positions(path)[:3], [1, 2, 3])
+            self.assertEqual([after for _, after in server.asked][:5], [0, 0, 0, 1, 2])
+            if waits_as_asked:
+                (first, _), (second, _), (third, _) = server.asked[:3]
+                self.assertGreaterEqual(min(second - first, third - second), 1.9)
+
+    def test_the_shell(self):
+        self.mirrored([EXAMPLES / "mirror.sh"],
+                      lambda path: [int(line.split("\t")[0]) for line in whole_lines(path)])
+
+    def test_python(self):
+        self.mirrored(["/usr/bin/python3", EXAMPLES / "mirror.py"],
+                      lambda path: [position for position, _ in FeedExamplesTest.rows(path)[1]])
+
+    def test_javascript(self):
+        with tempfile.TemporaryDirectory() as folder:
+            script = pathlib.Path(folder, "mirror-sse.mjs")
+            shutil.copy(EXAMPLES / script.name, script)
+            (script.parent / "node_modules").symlink_to(os.path.abspath(NODE_MODULES))
+            # The package doesn't tell its user what the answer asks for.
+            self.mirrored([NODE, script],
+                          lambda path: [json.loads(line)["position"] for line in whole_lines(path)],
+                          waits_as_asked=False)
 
 
 class DocumentTest(unittest.TestCase):

@@ -220,8 +220,10 @@ class _CaseNames(unittest.TextTestResult):
 
 
 def main():
-    """Runs the calling module's tests, and tells Bazel about each."""
-    program = unittest.main(argv=sys.argv[:1], exit=False,
+    """Runs the calling module's tests, or those of `bazel test --test_filter=CLASS.TEST`,
+    and tells Bazel about each."""
+    chosen = os.environ.get("TESTBRIDGE_TEST_ONLY")
+    program = unittest.main(argv=sys.argv[:1] + ([chosen] if chosen else []), exit=False,
                             testRunner=unittest.TextTestRunner(verbosity=2, resultclass=_CaseNames))
     result = program.result
     bad = {test.id(): trace for test, trace in result.failures + result.errors}

@@ -2,19 +2,14 @@
 #ifndef ANNALS_CLI_EVENT_LINES_H_
 #define ANNALS_CLI_EVENT_LINES_H_
 
-#include <cstddef>
-#include <string>
-#include <vector>
-
 #include "absl/status/status.h"
+#include "cli/row_lines.h"
 #include "cli/session.h"
-#include "engine/render/table.h"
 #include "proto/annals/v1/event.pb.h"
 
 namespace annals {
 
-// A line an event, in the session's format, below one line of titles where it has
-// any. What is still to come isn't known, so a table's columns only ever get wider.
+// A line an event, in the session's format: JSON, or RowLines' of an event list.
 // Every line is flushed. Not thread-safe; the session must outlive it.
 class EventLines {
  public:
@@ -24,12 +19,8 @@ class EventLines {
   absl::Status Print(const v1::Event& event);
 
  private:
-  void PrintCells(const std::vector<std::string>& cells);
-
   Session* const session_;
-  const Table titles_;
-  std::vector<size_t> widths_;
-  bool begun_ = false;
+  RowLines rows_;
 };
 
 }  // namespace annals

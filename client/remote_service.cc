@@ -64,15 +64,17 @@ class RemoteEventReader final : public EventReader {
   absl::Status status_;
 };
 
-class RemoteFeedReader final : public FeedReader {
+template <typename Response, typename Item>
+class RemoteItemReader final : public ItemReader<Item> {
  public:
-  explicit RemoteFeedReader(std::unique_ptr<VerbStream> stream) : stream_(std::move(stream)) {}
+  RemoteItemReader(std::string verb, std::unique_ptr<VerbStream> stream)
+      : verb_(std::move(verb)), stream_(std::move(stream)) {}
 
-  absl::StatusOr<v1::FeedItem> Next() override {
+  absl::StatusOr<Item> Next() override {
     while (next_ >= batch_.items_size()) {
       next_ = 0;
       batch_.clear_items();
-      ANNALS_ASSIGN_OR_RETURN(const bool more, ReadNext("Subscribe", stream_.get(), &batch_));
+      ANNALS_ASSIGN_OR_RETURN(const bool more, ReadNext(verb_, stream_.get(), &batch_));
       if (!more) return absl::UnavailableError("the server has ended the feed; subscribe anew");
     }
     return std::move(*batch_.mutable_items(next_++));
@@ -81,8 +83,9 @@ class RemoteFeedReader final : public FeedReader {
   void Cancel() override { stream_->Cancel(); }
 
  private:
+  const std::string verb_;
   const std::unique_ptr<VerbStream> stream_;
-  v1::SubscribeResponse batch_;
+  Response batch_;
   int next_ = 0;
 };
 
@@ -240,12 +243,23 @@ absl::StatusOr<std::unique_ptr<EventReader>> RemoteService::ReadEvents(
   return std::make_unique<RemoteEventReader>(std::move(stream));
 }
 
-absl::StatusOr<std::unique_ptr<FeedReader>> RemoteService::Subscribe(
-    const v1::SubscribeRequest& request) {
+template <typename Response, typename Item, typename Request>
+absl::StatusOr<std::unique_ptr<ItemReader<Item>>> RemoteService::Follow(absl::string_view verb,
+                                                                        const Request& request) {
   ANNALS_ASSIGN_OR_RETURN(
       std::unique_ptr<VerbStream> stream,
-      caller_.Open("Subscribe", request.SerializeAsString(), Effect::kRead, Connection::kForever));
-  return std::make_unique<RemoteFeedReader>(std::move(stream));
+      caller_.Open(verb, request.SerializeAsString(), Effect::kRead, Connection::kForever));
+  return std::make_unique<RemoteItemReader<Response, Item>>(std::string(verb), std::move(stream));
+}
+
+absl::StatusOr<std::unique_ptr<FeedReader>> RemoteService::Subscribe(
+    const v1::SubscribeRequest& request) {
+  return Follow<v1::SubscribeResponse, v1::FeedItem>("Subscribe", request);
+}
+
+absl::StatusOr<std::unique_ptr<ViewFeedReader>> RemoteService::SubscribeView(
+    const v1::SubscribeViewRequest& request) {
+  return Follow<v1::SubscribeViewResponse, v1::ViewFeedItem>("SubscribeView", request);
 }
 
 absl::Status RemoteService::RebuildProjections(const v1::RebuildProjectionsRequest& request,

@@ -61,6 +61,8 @@ class RemoteService final : public Service {
   // Without a limit of time: a feed may have nothing to say for days.
   absl::StatusOr<std::unique_ptr<FeedReader>> Subscribe(
       const v1::SubscribeRequest& request) override;
+  absl::StatusOr<std::unique_ptr<ViewFeedReader>> SubscribeView(
+      const v1::SubscribeViewRequest& request) override;
   absl::StatusOr<v1::Consumer> CreateConsumer(const v1::CreateConsumerRequest& request) override;
   absl::StatusOr<v1::ListConsumersResponse> ListConsumers(
       const v1::ListConsumersRequest& request) override;
@@ -92,6 +94,11 @@ class RemoteService final : public Service {
 
   template <typename Response, typename Request>
   absl::StatusOr<Response> Ask(absl::string_view verb, const Request& request, Effect effect);
+
+  // The items of a feed.
+  template <typename Response, typename Item, typename Request>
+  absl::StatusOr<std::unique_ptr<ItemReader<Item>>> Follow(absl::string_view verb,
+                                                           const Request& request);
 
   VerbCaller caller_;
 };

@@ -1,7 +1,6 @@
 #include "cli/commands/tail.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -13,8 +12,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
+#include "cli/commands/tail_view.h"
 #include "cli/event_lines.h"
 #include "cli/feed_filter.h"
+#include "cli/follower.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
 #include "engine/render/events.h"
@@ -25,8 +26,6 @@ namespace annals {
 namespace {
 
 constexpr uint64_t kDefaultEvents = 20;
-constexpr std::chrono::milliseconds kFirstPause(100);
-constexpr std::chrono::milliseconds kLongestPause(10'000);
 
 struct TailArguments {
   std::string timeline;
@@ -34,92 +33,32 @@ struct TailArguments {
   std::optional<uint64_t> limit;
   bool follow = false;
   FilterArguments filter;
+  std::string view;
+  std::string valid;
+  std::string known;
 
+  bool IsDated() const { return !valid.empty() || !known.empty(); }
   uint64_t Limit() const { return limit.value_or(kDefaultEvents); }
 };
 
-// --- Following --------------------------------------------------------------------
-
-// What may pass by itself: the server goes away, or cuts whoever reads too slowly.
-bool MayPass(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status);
+absl::Status CheckIsRemote(const Session& session) {
+  ANNALS_ASSIGN_OR_RETURN(const std::string server, session.ServerUrl());
+  if (!server.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "nobody can append while this command has the store open, so there is nothing to follow; "
+      "--follow needs --server URL");
 }
 
-// A feed that is subscribed to again whenever it breaks off.
-class Follower {
- public:
-  // Begins where `request` says.
-  Follower(Session* session, Service* service, v1::SubscribeRequest request)
-      : session_(session), service_(service), request_(std::move(request)), lines_(session) {}
-
-  // Prints up to `limit` events, or for as long as there is somebody to read them.
-  absl::Status Run(std::optional<uint64_t> limit) {
-    absl::StatusOr<std::unique_ptr<FeedReader>> feed = service_->Subscribe(request_);
-    if (!feed.ok()) return feed.status();
-    while (printed_ < limit.value_or(UINT64_MAX) && session_->out().good()) {
-      absl::StatusOr<v1::FeedItem> item = (*feed)->Next();
-      if (item.ok()) {
-        ANNALS_RETURN_IF_ERROR(Deliver(*item));
-        continue;
-      }
-      if (!MayPass(item.status())) return item.status();
-      feed = Resume(item.status());
-      if (!feed.ok()) return feed.status();
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  absl::Status Deliver(const v1::FeedItem& item) {
-    pause_ = kFirstPause;
-    switch (item.item_case()) {
-      case v1::FeedItem::kEvent:
-        ANNALS_RETURN_IF_ERROR(lines_.Print(item.event()));
-        ++printed_;
-        request_.set_after(item.event().position());
-        break;
-      case v1::FeedItem::kCheckpoint:
-        request_.set_after(item.checkpoint().position());
-        break;
-      case v1::FeedItem::kCaughtUp:
-        request_.set_after(item.caught_up().position());
-        break;
-      case v1::FeedItem::ITEM_NOT_SET:
-        break;
-    }
-    return absl::OkStatus();
-  }
-
-  // The feed after the last item, once there is one again.
-  absl::StatusOr<std::unique_ptr<FeedReader>> Resume(const absl::Status& why) {
-    session_->Remark(absl::StrCat(why.message(), "; going on after position ", request_.after(),
-                                  " as soon as that is possible"));
-    while (true) {
-      if (session_->environment().pause) session_->environment().pause(pause_);
-      pause_ = std::min(2 * pause_, kLongestPause);
-      absl::StatusOr<std::unique_ptr<FeedReader>> feed = service_->Subscribe(request_);
-      if (feed.ok() || !MayPass(feed.status())) return feed;
-    }
-  }
-
-  Session* const session_;
-  Service* const service_;
-  v1::SubscribeRequest request_;
-  EventLines lines_;
-  uint64_t printed_ = 0;
-  std::chrono::milliseconds pause_ = kFirstPause;
-};
-
-absl::Status Follow(const TailArguments& arguments, v1::SubscribeRequest request,
+absl::Status Follow(const TailArguments& arguments, const v1::SubscribeRequest& request,
                     Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(const std::string server, session.ServerUrl());
-  if (server.empty()) {
-    return absl::FailedPreconditionError(
-        "nobody can append while this command has the store open, so there is nothing to follow; "
-        "--follow needs --server URL");
-  }
   ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
-  return Follower(&session, service, std::move(request)).Run(arguments.limit);
+  EventLines lines(&session);
+  const auto subscribe = [service](const v1::SubscribeRequest& asked) {
+    return service->Subscribe(asked);
+  };
+  const auto deliver = [&lines](const v1::FeedItem& item) { return lines.Print(item.event()); };
+  return Follower<v1::SubscribeRequest, v1::FeedItem>(&session, request, subscribe, deliver)
+      .Run(arguments.limit.value_or(UINT64_MAX));
 }
 
 // --- What is there ----------------------------------------------------------------
@@ -185,35 +124,73 @@ absl::Status ListMatching(const TailArguments& arguments, const v1::SubscribeReq
   return absl::OkStatus();
 }
 
-absl::Status Tail(const TailArguments& arguments, Session& session) {
-  std::string& named = session.options().timeline;
+// --- Which it is ------------------------------------------------------------------
+
+absl::Status CheckGoTogether(const TailArguments& arguments, Session& session) {
+  const std::string& named = session.options().timeline;
   if (!arguments.timeline.empty() && !named.empty() && arguments.timeline != named) {
     return absl::InvalidArgumentError(
         absl::StrCat("two timelines are named, ", arguments.timeline, " and --timeline ", named));
   }
-  if (!arguments.timeline.empty()) named = arguments.timeline;
+  if (arguments.view.empty() && arguments.IsDated()) {
+    return absl::InvalidArgumentError(
+        "--valid and --known are a view's dates; name the view with --view");
+  }
+  if (!arguments.view.empty() && !arguments.filter.IsEmpty()) {
+    return absl::InvalidArgumentError(
+        "--stream, --type and --asserter choose events, and --view shows what events change; leave "
+        "out the one or the other");
+  }
+  return arguments.follow ? CheckIsRemote(session) : absl::OkStatus();
+}
+
+// Where to begin. Of a view, and of what a filter lets pass, the last ones are only
+// known when all were seen.
+absl::StatusOr<uint64_t> AfterOf(const TailArguments& arguments, const std::string& timeline,
+                                 Service* service) {
+  v1::GetTimelineRequest request;
+  request.set_timeline(timeline);
+  ANNALS_ASSIGN_OR_RETURN(const v1::Timeline state, service->GetTimeline(request));
+  const uint64_t last = state.head();
+  const bool sees_all = !arguments.filter.IsEmpty() || !arguments.view.empty();
+  uint64_t newest = std::min(last, arguments.follow ? kDefaultEvents : arguments.Limit());
+  if (sees_all && !arguments.follow) newest = last;
+  const uint64_t after = arguments.after.value_or(last - newest);
+  if (after <= last) return after;
+  return absl::OutOfRangeError(absl::StrCat("timeline \"", timeline, "\": --after ", after,
+                                            " is beyond the last event, ", last));
+}
+
+absl::Status TailView(const TailArguments& arguments, uint64_t after,
+                      const TimelineSettings& timeline, Session& session) {
+  v1::SubscribeViewRequest request;
+  request.set_timeline(timeline.name);
+  request.set_view(arguments.view);
+  request.set_after(after);
+  request.set_valid(arguments.valid);
+  request.set_known(arguments.known);
+  if (arguments.follow) {
+    return FollowView(request, arguments.limit.value_or(UINT64_MAX), timeline, session);
+  }
+  return ListViewChanges(request, arguments.Limit(), arguments.after.has_value(), timeline,
+                         session);
+}
+
+absl::Status Tail(const TailArguments& arguments, Session& session) {
+  ANNALS_RETURN_IF_ERROR(CheckGoTogether(arguments, session));
+  if (!arguments.timeline.empty()) session.options().timeline = arguments.timeline;
   ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
-  v1::GetTimelineRequest head_request;
-  head_request.set_timeline(timeline.name);
-  ANNALS_ASSIGN_OR_RETURN(const v1::Timeline state, service->GetTimeline(head_request));
-  const uint64_t last = state.head();
-  const bool filtered = !arguments.filter.IsEmpty();
-  uint64_t newest = std::min(last, arguments.follow ? kDefaultEvents : arguments.Limit());
-  if (filtered && !arguments.follow) newest = last;
-  const uint64_t after = arguments.after.value_or(last - newest);
-  if (after > last) {
-    return absl::OutOfRangeError(absl::StrCat("timeline \"", timeline.name, "\": --after ", after,
-                                              " is beyond the last event, ", last));
-  }
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t after, AfterOf(arguments, timeline.name, service));
+  if (!arguments.view.empty()) return TailView(arguments, after, timeline, session);
   v1::SubscribeRequest request;
   request.set_timeline(timeline.name);
   request.set_after(after);
   ANNALS_ASSIGN_OR_RETURN(*request.mutable_filter(),
                           ToFilter(arguments.filter, timeline.name, service));
-  if (arguments.follow) return Follow(arguments, std::move(request), session);
-  return filtered ? ListMatching(arguments, request, session)
-                  : ListAll(arguments, request, session);
+  if (arguments.follow) return Follow(arguments, request, session);
+  return arguments.filter.IsEmpty() ? ListAll(arguments, request, session)
+                                    : ListMatching(arguments, request, session);
 }
 
 }  // namespace
@@ -236,7 +213,18 @@ void AddTailCommand(CLI::App* app, Action* chosen) {
   command->add_flag("--follow", arguments->follow,
                     "Go on with the events to come, and on again when the server was away");
   AddFilterOptions(command, &arguments->filter);
+  command
+      ->add_option("--view", arguments->view,
+                   "What events changed in this view, instead of the events")
+      ->type_name("VIEW");
+  command
+      ->add_option("--valid", arguments->valid,
+                   "The view as of this date instead of now; with --known")
+      ->type_name("DATE");
+  command->add_option("--known", arguments->known, "As known by this date; with --valid")
+      ->type_name("DATE");
   AddExamples(command, {"annals tail", "annals tail --after 40 --limit 100 --format json",
+                        "annals tail --view summary",
                         "annals tail --follow --format json --server http://127.0.0.1:7171"});
   command->callback([arguments, chosen] {
     *chosen = [arguments](Session& session) { return Tail(*arguments, session); };

@@ -127,6 +127,12 @@ absl::StatusOr<std::unique_ptr<FeedReader>> GuardedService::Subscribe(
   return pass->Read(request);
 }
 
+absl::StatusOr<std::unique_ptr<ViewFeedReader>> GuardedService::SubscribeView(
+    const v1::SubscribeViewRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(const StreamPassPtr pass, OpenStream(request.timeline()));
+  return pass->Read(request);
+}
+
 absl::Status GuardedService::RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                                 const RebuildReport& report) {
   ANNALS_RETURN_IF_ERROR(Admit(v1::ADMIN, TimelineOf(request), UnitsAhead(request)));

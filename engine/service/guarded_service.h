@@ -81,6 +81,8 @@ class GuardedService final : public Service {
       const v1::ReadEventsRequest& request) override;
   absl::StatusOr<std::unique_ptr<FeedReader>> Subscribe(
       const v1::SubscribeRequest& request) override;
+  absl::StatusOr<std::unique_ptr<ViewFeedReader>> SubscribeView(
+      const v1::SubscribeViewRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
 

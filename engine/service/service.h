@@ -58,6 +58,8 @@ class Service {
   // Items as they come. The service must outlive the reader.
   virtual absl::StatusOr<std::unique_ptr<FeedReader>> Subscribe(
       const v1::SubscribeRequest& request) = 0;
+  virtual absl::StatusOr<std::unique_ptr<ViewFeedReader>> SubscribeView(
+      const v1::SubscribeViewRequest& request) = 0;
 
   virtual absl::StatusOr<v1::Consumer> CreateConsumer(const v1::CreateConsumerRequest& request) = 0;
   virtual absl::StatusOr<v1::ListConsumersResponse> ListConsumers(

@@ -14,6 +14,7 @@
 #include "engine/service/page_token.h"
 #include "engine/service/request_dates.h"
 #include "engine/service/subscription_reader.h"
+#include "engine/service/view_changes_reader.h"
 #include "engine/storage/database.h"
 
 namespace annals {
@@ -330,6 +331,14 @@ absl::StatusOr<std::unique_ptr<FeedReader>> StoreService::Subscribe(
   ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<Subscription> subscription, feed->Subscribe(request));
   return std::make_unique<SubscriptionReader>(std::move(subscription), &feed->heads(),
                                               store_->clock());
+}
+
+absl::StatusOr<std::unique_ptr<ViewFeedReader>> StoreService::SubscribeView(
+    const v1::SubscribeViewRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<ViewChanges> changes,
+                          ViewChanges::Open(&store_->queries(), &store_->log(), request));
+  return std::make_unique<ViewChangesReader>(std::move(changes), &feeds_.OpenFeed()->heads(),
+                                             store_->clock());
 }
 
 absl::StatusOr<v1::Consumer> StoreService::CreateConsumer(

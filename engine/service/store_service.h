@@ -66,6 +66,8 @@ class StoreService final : public Service {
   absl::StatusOr<v1::ExplainResult> Explain(const v1::ExplainRequest& request) override;
   absl::StatusOr<std::unique_ptr<FeedReader>> Subscribe(
       const v1::SubscribeRequest& request) override;
+  absl::StatusOr<std::unique_ptr<ViewFeedReader>> SubscribeView(
+      const v1::SubscribeViewRequest& request) override;
   absl::StatusOr<v1::Consumer> CreateConsumer(const v1::CreateConsumerRequest& request) override;
   absl::StatusOr<v1::ListConsumersResponse> ListConsumers(
       const v1::ListConsumersRequest& request) override;

@@ -25,22 +25,23 @@ class PassingEventReader final : public EventReader {
   absl::Status standing_;
 };
 
-class PassingFeedReader final : public FeedReader {
+template <typename Item>
+class PassingReader final : public ItemReader<Item> {
  public:
-  PassingFeedReader(std::unique_ptr<FeedReader> reader, StreamPassPtr pass)
+  PassingReader(std::unique_ptr<ItemReader<Item>> reader, StreamPassPtr pass)
       : reader_(std::move(reader)),
         pass_(std::move(pass)),
         watch_(pass_->WhenRevoked([this] { reader_->Cancel(); })) {}
 
-  absl::StatusOr<v1::FeedItem> Next() override {
-    absl::StatusOr<v1::FeedItem> item = reader_->Next();
+  absl::StatusOr<Item> Next() override {
+    absl::StatusOr<Item> item = reader_->Next();
     ANNALS_RETURN_IF_ERROR(pass_->CheckStands());
     return item;
   }
   void Cancel() override { reader_->Cancel(); }
 
  private:
-  const std::unique_ptr<FeedReader> reader_;
+  const std::unique_ptr<ItemReader<Item>> reader_;
   const StreamPassPtr pass_;
   const std::unique_ptr<RevocationWatch> watch_;
 };
@@ -78,7 +79,15 @@ absl::StatusOr<std::unique_ptr<FeedReader>> StreamPass::Read(
     const v1::SubscribeRequest& request) const {
   ANNALS_RETURN_IF_ERROR(CheckIsFor(request.timeline()));
   ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<FeedReader> reader, store_->service->Subscribe(request));
-  return std::make_unique<PassingFeedReader>(std::move(reader), shared_from_this());
+  return std::make_unique<PassingReader<v1::FeedItem>>(std::move(reader), shared_from_this());
+}
+
+absl::StatusOr<std::unique_ptr<ViewFeedReader>> StreamPass::Read(
+    const v1::SubscribeViewRequest& request) const {
+  ANNALS_RETURN_IF_ERROR(CheckIsFor(request.timeline()));
+  ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<ViewFeedReader> reader,
+                          store_->service->SubscribeView(request));
+  return std::make_unique<PassingReader<v1::ViewFeedItem>>(std::move(reader), shared_from_this());
 }
 
 }  // namespace annals

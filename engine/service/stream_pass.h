@@ -47,8 +47,8 @@ class StreamPass : public std::enable_shared_from_this<StreamPass> {
   }
 
   // PERMISSION_DENIED if the request is about another timeline; otherwise the errors of
-  // Feed::Subscribe, ViewChanges::Open, Service::ReadEvents and Service::Subscribe. The
-  // readers hold on to the pass, and fail once it is revoked.
+  // Feed::Subscribe, ViewChanges::Open, Service::ReadEvents, Service::Subscribe
+  // and Service::SubscribeView. The readers hold on to the pass, and fail once it is revoked.
   absl::StatusOr<std::unique_ptr<Subscription>> Subscribe(
       const v1::SubscribeRequest& request) const;
   absl::StatusOr<std::unique_ptr<ViewChanges>> FollowView(
@@ -56,6 +56,8 @@ class StreamPass : public std::enable_shared_from_this<StreamPass> {
   absl::StatusOr<std::unique_ptr<EventReader>> ReadEvents(
       const v1::ReadEventsRequest& request) const;
   absl::StatusOr<std::unique_ptr<FeedReader>> Read(const v1::SubscribeRequest& request) const;
+  absl::StatusOr<std::unique_ptr<ViewFeedReader>> Read(
+      const v1::SubscribeViewRequest& request) const;
 
  private:
   absl::Status CheckIsFor(const std::string& timeline) const;

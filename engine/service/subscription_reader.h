@@ -4,16 +4,13 @@
 
 #include <deque>
 #include <memory>
-#include <optional>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/base/clock.h"
-#include "engine/base/instant.h"
-#include "engine/base/mutex.h"
 #include "engine/feed/head_watch.h"
 #include "engine/feed/subscription.h"
 #include "engine/service/feed_reader.h"
+#include "engine/service/head_wait.h"
 
 namespace annals {
 
@@ -25,24 +22,12 @@ class SubscriptionReader final : public FeedReader {
                      const Clock* clock);
 
   absl::StatusOr<v1::FeedItem> Next() override;
-  void Cancel() override;
+  void Cancel() override { wait_.Cancel(); }
 
  private:
-  // What the call that wakes a reader shares with it, whichever goes first.
-  struct Signal {
-    Mutex mutex;
-    CondVar changed;
-    bool moved ABSL_GUARDED_BY(mutex) = false;
-    bool cancelled ABSL_GUARDED_BY(mutex) = false;
-  };
-
-  absl::Status WaitForMore(Instant until);
-  absl::Status CheckNotCancelled();
-
   const std::unique_ptr<Subscription> subscription_;
-  HeadWatch* const heads_;
   const Clock* const clock_;
-  const std::shared_ptr<Signal> signal_;
+  HeadWait wait_;
   std::deque<FeedItem> ready_;
 };
 

@@ -212,6 +212,28 @@ TEST(RemoteServiceTest, AFeedThatEndsMayBeSubscribedToAnew) {
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("subscribe anew")));
 }
 
+TEST(RemoteServiceTest, AViewsChangesAreFollowedUntilTheServerEndsThem) {
+  v1::ViewFeedItem sent;
+  sent.mutable_change()->set_position(7);
+  sent.mutable_change()->set_event("gull-sunk");
+  const std::string body = MessageFrame(sent.SerializeAsString()) +
+                           EndFrame(absl::ResourceExhaustedError("read too slowly"));
+  std::string asked;
+  const ScriptedServer server([&](const std::string& request) {
+    asked = request;
+    return Reply{ChunkedResponse(body)};
+  });
+  const auto service = ConnectTo(server.url());
+  v1::SubscribeViewRequest request;
+  request.set_view("losses");
+  ASSERT_OK_AND_ASSIGN(const auto feed, service->SubscribeView(request));
+  ASSERT_OK_AND_ASSIGN(const v1::ViewFeedItem item, feed->Next());
+  EXPECT_EQ(item.change().event(), "gull-sunk");
+  EXPECT_THAT(feed->Next().status(),
+              StatusIs(absl::StatusCode::kResourceExhausted, "read too slowly"));
+  EXPECT_THAT(asked, HasSubstr("POST /v1/verbs/SubscribeView "));
+}
+
 TEST(RemoteServiceTest, RebuildingReportsUntilItIsDone) {
   std::string body;
   for (const uint64_t done : {3, 9}) {

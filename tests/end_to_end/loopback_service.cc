@@ -106,6 +106,11 @@ absl::StatusOr<std::unique_ptr<FeedReader>> LoopbackService::Subscribe(
   return service_.Subscribe(Travelled(request));
 }
 
+absl::StatusOr<std::unique_ptr<ViewFeedReader>> LoopbackService::SubscribeView(
+    const v1::SubscribeViewRequest& request) {
+  return service_.SubscribeView(Travelled(request));
+}
+
 absl::StatusOr<v1::Consumer> LoopbackService::CreateConsumer(
     const v1::CreateConsumerRequest& request) {
   return Travelled(service_.CreateConsumer(Travelled(request)));

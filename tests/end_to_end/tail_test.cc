@@ -24,6 +24,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
@@ -36,19 +37,20 @@ struct Outages {
   absl::Status reason = absl::UnavailableError("the server has gone");
 };
 
-class BreakingReader final : public FeedReader {
+template <typename Item>
+class BreakingReader final : public ItemReader<Item> {
  public:
-  BreakingReader(std::unique_ptr<FeedReader> feed, const Outages* outages)
+  BreakingReader(std::unique_ptr<ItemReader<Item>> feed, const Outages* outages)
       : feed_(std::move(feed)), outages_(outages) {}
 
-  absl::StatusOr<v1::FeedItem> Next() override {
+  absl::StatusOr<Item> Next() override {
     if (++items_ > kItemsBeforeABreak) return outages_->reason;
     return feed_->Next();
   }
   void Cancel() override { feed_->Cancel(); }
 
  private:
-  const std::unique_ptr<FeedReader> feed_;
+  const std::unique_ptr<ItemReader<Item>> feed_;
   const Outages* const outages_;
   int items_ = 0;
 };
@@ -68,7 +70,14 @@ class BreakingService final : public LoopbackService {
     }
     auto feed = LoopbackService::Subscribe(request);
     if (!feed.ok()) return feed.status();
-    return std::make_unique<BreakingReader>(*std::move(feed), outages_);
+    return std::make_unique<BreakingReader<v1::FeedItem>>(*std::move(feed), outages_);
+  }
+
+  absl::StatusOr<std::unique_ptr<ViewFeedReader>> SubscribeView(
+      const v1::SubscribeViewRequest& request) override {
+    auto feed = LoopbackService::SubscribeView(request);
+    if (!feed.ok()) return feed.status();
+    return std::make_unique<BreakingReader<v1::ViewFeedItem>>(*std::move(feed), outages_);
   }
 
  private:
@@ -194,6 +203,57 @@ TEST_F(TailTest, FiltersByStreamTypeAndAsserter) {
   EXPECT_NE(first, last);
   EXPECT_EQ(sources.substr(0, first.size()), first);
   EXPECT_EQ(annals_.Run({"tail", "--asserter", "nobody"}).out, "(nothing)\n");
+}
+
+TEST_F(TailTest, AViewsChangesAreFollowedAcrossEachBreakAsTheyAreListed) {
+  for (const char* format : {"json", "csv"}) {
+    const std::string listed = annals_.Print(
+        {"tail", "--view", "summary", "--after", "0", "--limit", "20", "--format", format});
+    const Outcome followed =
+        Follow({"--view", "summary", "--after", "0", "--limit", "20", "--format", format});
+    EXPECT_EQ(followed.code, 0) << followed.err;
+    EXPECT_EQ(followed.out, listed);
+  }
+  EXPECT_THAT(pauses_, Not(IsEmpty()));
+}
+
+TEST_F(TailTest, AChangeNamesTheEventAndTheValuesBeforeAndAfter) {
+  const std::string last = annals_.Print({"tail", "--view", "summary", "--limit", "1"});
+  EXPECT_THAT(last, StartsWith("position  event "));
+  EXPECT_THAT(last, AllOf(HasSubstr("82  biagio-pilieri-release-s4  fact=description-stated"),
+                          HasSubstr("certain"), HasSubstr("2026-01-08")));
+  EXPECT_THAT(
+      annals_.Print({"tail", "--view", "summary", "--limit", "1", "--format", "csv"}),
+      AllOf(StartsWith("position,event,change,key,column,world,before,"),
+            HasSubstr("\n82,biagio-pilieri-release-s4,changed,fact=description-stated,occurred,"
+                      "certain,[2026-01-08..],")));
+  EXPECT_THAT(annals_.Print({"tail", "--view", "summary", "--limit", "1", "--format", "json"}),
+              StartsWith("{\"position\": 82, \"event\": \"biagio-pilieri-release-s4\", "));
+}
+
+TEST_F(TailTest, AViewAsOfADateChangesWithWhatIsLearned) {
+  const std::vector<std::string> ask = {"tail", "--view",  "summary",   "--after",
+                                        "0",    "--limit", "100",       "--format",
+                                        "csv",  "--valid", "2025-12-31"};
+  std::vector<std::string> dated = ask;
+  dated.insert(dated.end(), {"--known", "2026-12-31"});
+  EXPECT_THAT(annals_.Print(dated),
+              AllOf(HasSubstr("person-detained"), Not(HasSubstr("strike-wave-cancelled"))));
+  const Outcome halved = annals_.Run(ask);
+  EXPECT_EQ(halved.code, 2);
+  EXPECT_THAT(halved.err, HasSubstr("given together"));
+}
+
+TEST_F(TailTest, AViewIsNotFilteredAndDatesNeedAView) {
+  const Outcome filtered = annals_.Run({"tail", "--view", "summary", "--stream", "source/"});
+  EXPECT_EQ(filtered.code, 2);
+  EXPECT_THAT(filtered.err, HasSubstr("choose events"));
+  const Outcome dated = annals_.Run({"tail", "--known", "2026-01-12"});
+  EXPECT_EQ(dated.code, 2);
+  EXPECT_THAT(dated.err, HasSubstr("name the view with --view"));
+  const Outcome unknown = annals_.Run({"tail", "--view", "sumary"});
+  EXPECT_EQ(unknown.code, 3);
+  EXPECT_THAT(unknown.err, HasSubstr("summary"));
 }
 
 TEST_F(TailTest, AnUnknownTypeIsRefusedWithTheNearest) {

@@ -20,6 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 v1::Event Found(const std::string& ship) {
   return WithId(WreckFound(ship, true, {"1931-06", "1931-07-01"}), ship + "-found-again");
@@ -97,6 +98,48 @@ TEST_F(StoreServiceFeedsTest, ASubscriptionBeyondTheHeadIsRefused) {
   request.set_after(99);
   EXPECT_THAT(service().Subscribe(request).status(),
               StatusIs(absl::StatusCode::kOutOfRange, HasSubstr("beyond the head, 1")));
+}
+
+TEST_F(StoreServiceFeedsTest, AViewsChangesAreReadAndGoOnLive) {
+  TellOfTwoShips();
+  auto request = Asked<v1::SubscribeViewRequest>();
+  request.set_view("losses");
+  request.set_after(1);
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ViewFeedReader> feed,
+                       service().SubscribeView(request));
+  std::vector<uint64_t> changed;
+  ASSERT_OK_AND_ASSIGN(v1::ViewFeedItem item, feed->Next());
+  for (; item.has_change(); item = *feed->Next()) changed.push_back(item.change().position());
+  EXPECT_THAT(changed, ElementsAre(2, 3, 5));
+  EXPECT_EQ(item.caught_up().position(), 6);
+  std::thread writer([this] {
+    EXPECT_OK(Append({WithId(ShipSunk("gull", "north", 7, 7, {"1930", "1931"}), "gull-sunk")}));
+  });
+  ASSERT_OK_AND_ASSIGN(const v1::ViewFeedItem live, feed->Next());
+  writer.join();
+  EXPECT_EQ(live.change().event(), "gull-sunk");
+  EXPECT_EQ(live.change().position(), 7);
+  EXPECT_THAT(live.change().rows(), Not(IsEmpty()));
+}
+
+TEST_F(StoreServiceFeedsTest, WhoeverWaitsForAChangeCanBeCalledOff) {
+  auto request = Asked<v1::SubscribeViewRequest>();
+  request.set_view("losses");
+  request.set_after(1);
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ViewFeedReader> feed,
+                       service().SubscribeView(request));
+  ASSERT_OK_AND_ASSIGN(const v1::ViewFeedItem caught_up, feed->Next());
+  EXPECT_TRUE(caught_up.has_caught_up());
+  std::thread canceller([&feed] { feed->Cancel(); });
+  EXPECT_THAT(feed->Next(), StatusIs(absl::StatusCode::kCancelled, HasSubstr("cancelled")));
+  canceller.join();
+}
+
+TEST_F(StoreServiceFeedsTest, ASubscriptionToAnUnknownViewIsRefused) {
+  auto request = Asked<v1::SubscribeViewRequest>();
+  request.set_view("loses");
+  EXPECT_THAT(service().SubscribeView(request).status(),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("losses")));
 }
 
 TEST_F(StoreServiceFeedsTest, AConsumerKeepsItsPlace) {

@@ -238,6 +238,7 @@ TEST_F(HostileVerbsTest, JsonThatIsNoMessage) {
       {"a byte order mark", "\xef\xbb\xbf{\"timeline\":\"sea\"}"},
       {"a name twice", R"({"timeline":"sea","timeline":"lakes"})"},
       {"an unknown field", R"({"timeline":"sea","nonsense":1})"},
+      {"an unknown field that looks like a place", R"({"timeline":"sea","(nonsense":1})"},
       {"a long unknown field", absl::StrCat("{\"timeline", std::string(1'000'000, 'e'), "\":1}")},
       {"a field of another kind", R"({"timeline":{"name":"sea"}})"},
       {"broken UTF-8", "{\"timeline\":\"\xc3(\"}"},

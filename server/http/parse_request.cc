@@ -48,6 +48,10 @@ absl::StatusOr<size_t> RequestParser::Feed(absl::string_view bytes) {
 }
 
 absl::StatusOr<size_t> RequestParser::FeedHead(absl::string_view bytes) {
+  // Such as a TLS handshake: no line end will come.
+  if (bytes.size() > 1 && !IsFieldName(bytes.substr(0, 1))) {
+    return WithHttpStatus(absl::InvalidArgumentError("this doesn't begin as HTTP does"), 400);
+  }
   constexpr absl::string_view kEnd = "\r\n\r\n";
   const size_t from = searched_ < kEnd.size() ? 0 : searched_ - kEnd.size();
   const size_t end = bytes.find(kEnd, from);
@@ -58,10 +62,6 @@ absl::StatusOr<size_t> RequestParser::FeedHead(absl::string_view bytes) {
                           431);
   }
   if (end == bytes.npos) {
-    // Such as a TLS handshake: no line end will come.
-    if (bytes.size() > 1 && !IsFieldName(bytes.substr(0, 1))) {
-      return WithHttpStatus(absl::InvalidArgumentError("this doesn't begin as HTTP does"), 400);
-    }
     searched_ = bytes.size();
     return 0;
   }

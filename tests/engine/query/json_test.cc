@@ -354,7 +354,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "correction.kind: \"DELETES\" is no value of the type "},
         Refused{"WrongTime", R"({"recordedAt": "yesterday"})", "Invalid time format: yesterday"},
         Refused{"ListForOne", R"({"stream": ["a"]})", "stream: "}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& info) {
+  return info.param.name; });
 
 TEST(EventJsonTest, NestingHasALimit) {
   const auto nested = [](int depth) {

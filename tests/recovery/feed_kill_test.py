@@ -53,7 +53,8 @@ class FeedKillTest(unittest.TestCase):
         for _ in range(ROUNDS):
             before = head(self.server)
             while head(self.server) < before + 100:
-                self.assertIsNone(running.poll(), "the writers stopped before the server was killed")
+                if running.poll() is not None:
+                    self.fail(f"the writers stopped before the server was killed: {running.communicate()}")
             self.server.kill()
             self.server.process.stdout.close()
             self.server.start()

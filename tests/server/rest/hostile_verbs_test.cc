@@ -148,7 +148,7 @@ class HostileVerbsTest : public RestTest {
     ++asked_;
     http::RawClient client(server().http().port);
     ASSERT_TRUE(client.Send(absl::StrCat("POST /v1/verbs/", verb.name(),
-                                         " HTTP/1.1\r\nHost: h\r\nContent-Type: ", type,
+                                         " HTTP/1.1\r\nHost: localhost\r\nContent-Type: ", type,
                                          "\r\nContent-Length: ", body.size(), "\r\n\r\n", body)));
     // A feed has no end.
     const http::RawResponse answer = client.Read(

@@ -281,25 +281,42 @@ v1::AppendRequest NextEvents(Run* run, size_t count) {
   return append;
 }
 
+// Whether the server is there again.
+Task<bool> Reconnect(Run* run, tcp::socket* socket) {
+  tcp::socket fresh(run->context);
+  boost::system::error_code error;
+  co_await fresh.async_connect(run->server, asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return false;
+  fresh.set_option(tcp::no_delay(true));
+  *socket = std::move(fresh);
+  co_return true;
+}
+
 // With --resume, until it is acknowledged: an event that was recorded already has its
 // first receipt again.
 Task<v1::AppendResponse> AppendSurely(Run* run, tcp::socket* socket,
                                       boost::beast::flat_buffer* buffer,
                                       const v1::AppendRequest& append) {
-  while (true) {
+  const bool resume = absl::GetFlag(FLAGS_resume);
+  v1::AppendResponse receipts;
+  bool lost = true;
+  // Nothing returns from within the try: GCC 12 lets such a coroutine sleep for ever
+  // once something is caught.
+  while (lost) {
     try {
-      co_return co_await Append(socket, buffer, append);
+      receipts = co_await Append(socket, buffer, append);
+      lost = false;
     } catch (const boost::system::system_error&) {
-      if (!absl::GetFlag(FLAGS_resume)) throw;
+      if (!resume) throw;
     }
-    co_await Pause(run, kRetryPause);
-    try {
+    bool there = !lost;
+    while (!there) {
+      co_await Pause(run, kRetryPause);
       buffer->clear();
-      *socket = co_await Connect(run);
-    } catch (const boost::system::system_error&) {
-      continue;  // Not there yet.
+      there = co_await Reconnect(run, socket);
     }
   }
+  co_return receipts;
 }
 
 // One of the writers, of which each appends every `interval`, from `begin` on.

@@ -1,5 +1,7 @@
-// What the thread sanitizer takes for races in Debian's libraries: they are built
-// without it, so it doesn't see the counts by which their objects are shared.
+// What the sanitizers find in Debian's libraries, and nobody here can mend.
+
+// They are built without the thread sanitizer, so it doesn't see the counts by which
+// their objects are shared.
 #if defined(__SANITIZE_THREAD__)
 
 extern "C" const char* __tsan_default_suppressions();  // NOLINT: the sanitizer's name.
@@ -10,6 +12,17 @@ extern "C" const char* __tsan_default_suppressions() {  // NOLINT: the sanitizer
          "called_from_lib:librocksdb.so\n"
          "called_from_lib:libprotobuf.so\n"
          "called_from_lib:libgrpc.so\n";
+}
+
+#endif
+
+// gRPC's resolver keeps a few bytes to its end.
+#if defined(__SANITIZE_ADDRESS__)
+
+extern "C" const char* __lsan_default_suppressions();  // NOLINT: the sanitizer's name.
+
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT: the sanitizer's name.
+  return "leak:libcares.so\n";
 }
 
 #endif

@@ -166,7 +166,7 @@ Task<void> Pause(Run* run, std::chrono::milliseconds time) {
 // HTTP/1.0, so that the body comes as it is.
 std::string FeedRequest(const Run& run, uint64_t after) {
   return absl::StrCat("GET /v1/timelines/", run.timeline, "/feed?after=", after,
-                      " HTTP/1.0\r\nHost: load\r\nAccept: text/event-stream\r\n\r\n");
+                      " HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
 }
 
 // Reads up to the body; what came of that already.
@@ -353,7 +353,7 @@ using HttpResponse = http::response<http::string_body>;
 
 HttpRequest VerbRequest(absl::string_view verb, const google::protobuf::Message& message) {
   HttpRequest request(http::verb::post, absl::StrCat("/v1/verbs/", verb), 11);
-  request.set(http::field::host, "load");
+  request.set(http::field::host, "localhost");
   request.set(http::field::content_type, "application/protobuf");
   request.body() = message.SerializeAsString();
   request.prepare_payload();

@@ -57,9 +57,11 @@ std::string FieldChoice(absl::string_view asked, const Descriptor* type) {
 std::string Explain(absl::string_view message, const Descriptor* type) {
   message = absl::StripAsciiWhitespace(message);
   absl::string_view place;
-  if (absl::StartsWith(message, "(")) {
-    place = message.substr(1, message.find(')') - 1);
-    message.remove_prefix(place.size() + 2);
+  const size_t place_end = message.find(')');
+  // A field's own name may begin so too, and need not end.
+  if (absl::StartsWith(message, "(") && place_end != message.npos) {
+    place = message.substr(1, place_end - 1);
+    message.remove_prefix(place_end + 1);
   }
   absl::ConsumePrefix(&message, ":");
   message = absl::StripLeadingAsciiWhitespace(message);

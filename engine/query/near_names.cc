@@ -60,6 +60,9 @@ std::string Quoted(absl::string_view name) { return absl::StrCat("\"", name, "\"
 
 std::vector<std::string> NearNames(absl::string_view asked, const std::vector<std::string>& names,
                                    size_t limit) {
+  // Nobody mistypes a name so; comparing would cost its length times the names'.
+  constexpr size_t kLongestName = 256;
+  if (asked.size() > kLongestName) return {};
   const std::string wanted = FoldText(asked);
   std::vector<std::pair<size_t, std::string>> near;
   for (const std::string& name : names) {

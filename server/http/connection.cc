@@ -94,7 +94,8 @@ void Connection::Sweep(SteadyClock::time_point now) {
     deadline_ = std::min(deadline_, now + limits_.linger_timeout);
   }
   if (now < deadline_) return;
-  Disarm();
+  // The deadline stays: where what was waited for has come just now, there is nothing
+  // to cancel, and what is waited for next must be cancelled by the next sweep.
   timed_out_ = true;
   error_code ignored;
   transport_->socket().cancel(ignored);
@@ -144,7 +145,7 @@ Awaitable<absl::Status> Connection::ReadRequest(RequestParser* parser) {
     if (draining_ && idle_) co_return absl::CancelledError("the server is stopping");
     const size_t wanted = parser->has_head() ? kBodyReadBytes : kHeadReadBytes;
     const Transfer read = co_await transport_->Read(buffer_.prepare(wanted));
-    if (read.error) co_return WhyReadingEnded(read.error);
+    if (read.error || timed_out_) co_return WhyReadingEnded(read.error);
     buffer_.commit(read.bytes);
     if (std::exchange(idle_, false) && !first_) Arm(limits_.head_timeout);
   }

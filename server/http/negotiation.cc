@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "server/http/problem.h"
+#include "server/http/http_status.h"
 
 namespace annals::http {
 namespace {

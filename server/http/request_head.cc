@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,9 +11,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "engine/base/status.h"
-#include "server/http/method.h"
-#include "server/http/problem.h"
+#include "server/http/http_status.h"
 
 namespace annals::http {
 namespace {
@@ -37,7 +38,7 @@ absl::Status CheckVersion(absl::string_view version) {
   return Refuse(400, "the request line ends with ", Quote(version), " instead of HTTP/1.1");
 }
 
-absl::Status CheckRequestLine(absl::string_view line, const Limits& limits) {
+absl::Status ReadRequestLine(absl::string_view line, const Limits& limits, RequestHead* head) {
   const size_t first = line.find(' ');
   const size_t second = first == line.npos ? line.npos : line.find(' ', first + 1);
   if (second == line.npos || line.find(' ', second + 1) != line.npos) {
@@ -47,28 +48,19 @@ absl::Status CheckRequestLine(absl::string_view line, const Limits& limits) {
   const absl::string_view method = line.substr(0, first);
   if (!IsFieldName(method)) return Refuse(400, "the method ", Quote(method), " is malformed");
   ANNALS_RETURN_IF_ERROR(CheckVersion(line.substr(second + 1)));
-  if (!ParseMethod(method).has_value()) {
+  const std::optional<Method> known = ParseMethod(method);
+  if (!known.has_value()) {
     return WithHttpStatus(
         absl::UnimplementedError(absl::StrCat("the method ", Quote(method), " is not known here")),
         501);
   }
-  if (second - first - 1 > limits.target_bytes) {
+  const absl::string_view target = line.substr(first + 1, second - first - 1);
+  if (target.size() > limits.target_bytes) {
     return Refuse(414, "the target is longer than ", limits.target_bytes, " bytes");
   }
-  return absl::OkStatus();
-}
-
-absl::Status CheckHeaderLine(absl::string_view line) {
-  if (line[0] == ' ' || line[0] == '\t') {
-    return Refuse(400, "a header goes on in a second line: ", Quote(line));
-  }
-  const size_t colon = line.find(':');
-  if (colon == line.npos || !IsFieldName(line.substr(0, colon))) {
-    return Refuse(400, "the header line ", Quote(line), " is not a name, a colon and a value");
-  }
-  if (!IsFieldValue(line.substr(colon + 1))) {
-    return Refuse(400, "the header line ", Quote(line), " has a control character");
-  }
+  head->method = *known;
+  head->target = std::string(target);
+  head->is_http_1_1 = absl::EndsWith(line, "1.1");
   return absl::OkStatus();
 }
 
@@ -113,16 +105,42 @@ absl::Status CheckTransferEncoding(const Headers& headers, bool is_http_1_1) {
     return Refuse(400, "there are both Content-Length and Transfer-Encoding");
   }
   const absl::string_view coding = *headers.Find("Transfer-Encoding");
-  if (!absl::EqualsIgnoreCase(coding, "chunked")) {
-    return WithHttpStatus(
-        absl::UnimplementedError(absl::StrCat("Transfer-Encoding ", Quote(coding),
-                                              " is not known here: only chunked is")),
-        501);
+  if (absl::EqualsIgnoreCase(coding, "chunked")) return absl::OkStatus();
+  const std::vector<absl::string_view> all = absl::StrSplit(coding, ',');
+  if (!absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(all.back()), "chunked")) {
+    return Refuse(400, "Transfer-Encoding ", Quote(coding),
+                  " leaves the body without an end: only chunked is known here");
   }
-  return absl::OkStatus();
+  return WithHttpStatus(
+      absl::UnimplementedError(
+          absl::StrCat("Transfer-Encoding ", Quote(coding), " is not known here: only chunked is")),
+      501);
 }
 
 }  // namespace
+
+bool RequestHead::keep_alive() const {
+  const std::string options = absl::AsciiStrToLower(headers.Joined("Connection"));
+  const absl::string_view wanted = is_http_1_1 ? "close" : "keep-alive";
+  for (const absl::string_view option : absl::StrSplit(options, ',')) {
+    if (absl::StripAsciiWhitespace(option) == wanted) return !is_http_1_1;
+  }
+  return is_http_1_1;
+}
+
+absl::Status CheckFieldLine(absl::string_view line) {
+  if (absl::StartsWith(line, " ") || absl::StartsWith(line, "\t")) {
+    return Refuse(400, "a header goes on in a second line: ", Quote(line));
+  }
+  const size_t colon = line.find(':');
+  if (colon == line.npos || !IsFieldName(line.substr(0, colon))) {
+    return Refuse(400, "the header line ", Quote(line), " is not a name, a colon and a value");
+  }
+  if (!IsFieldValue(line.substr(colon + 1))) {
+    return Refuse(400, "the header line ", Quote(line), " has a control character");
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<RequestHead> ReadHead(absl::string_view head, const Limits& limits) {
   RequestHead read;
@@ -135,15 +153,14 @@ absl::StatusOr<RequestHead> ReadHead(absl::string_view head, const Limits& limit
     const absl::string_view line = head.substr(begin, end - 1 - begin);
     begin = end + 1;
     if (lines == 0) {
-      ANNALS_RETURN_IF_ERROR(CheckRequestLine(line, limits));
-      read.is_http_1_1 = absl::EndsWith(line, "1.1");
+      ANNALS_RETURN_IF_ERROR(ReadRequestLine(line, limits, &read));
       continue;
     }
     if (line.empty()) return read;
     if (lines > limits.header_count) {
       return Refuse(431, "more than ", limits.header_count, " headers");
     }
-    ANNALS_RETURN_IF_ERROR(CheckHeaderLine(line));
+    ANNALS_RETURN_IF_ERROR(CheckFieldLine(line));
     const size_t colon = line.find(':');
     read.headers.Add(line.substr(0, colon), absl::StripAsciiWhitespace(line.substr(colon + 1)));
   }

@@ -7,12 +7,9 @@
 #include "engine/base/status.h"
 #include "engine/query/json.h"
 #include "server/http/negotiation.h"
-#include "server/http/problem.h"
 
 namespace annals::rest {
 namespace {
-
-constexpr absl::string_view kOldProtobuf = "application/x-protobuf";
 
 bool IsProtobuf(absl::string_view type) { return type == http::kProtobuf || type == kOldProtobuf; }
 
@@ -21,23 +18,6 @@ std::string TypeOfBody(const http::Request& request) {
 }
 
 }  // namespace
-
-absl::Status ReadMessage(const http::Request& request, google::protobuf::Message* message) {
-  if (request.body.empty()) return absl::OkStatus();
-  const std::string type = TypeOfBody(request);
-  if (type == http::kJson) return MessageFromJson(request.body, message);
-  const std::string& name = message->GetDescriptor()->full_name();
-  if (!IsProtobuf(type)) {
-    return http::WithHttpStatus(
-        absl::InvalidArgumentError(absl::StrCat(
-            "the body is to be the message ", name, " as ", http::kProtobuf, " or ", http::kJson,
-            type.empty() ? "; the Content-Type says neither"
-                         : absl::StrCat("; the Content-Type is ", http::JsonString(type)))),
-        415);
-  }
-  if (message->ParseFromString(request.body)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("the body is no serialized message ", name));
-}
 
 absl::StatusOr<absl::string_view> FormOfAnswer(const http::Request& request) {
   const std::string accept = request.headers.Joined("Accept");

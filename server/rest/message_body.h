@@ -8,13 +8,9 @@
 #include "google/protobuf/message.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
+#include "server/rest/read_message.h"
 
 namespace annals::rest {
-
-// Reads the body by its Content-Type: application/protobuf (or -x-protobuf), or
-// application/json. An empty body is an empty message, whatever it calls itself.
-// INVALID_ARGUMENT if it is no such message; as 415 if it is of another type.
-absl::Status ReadMessage(const http::Request& request, google::protobuf::Message* message);
 
 // The media type that Accept prefers of the two; without one, that of the body.
 // INVALID_ARGUMENT that goes out as 406 if neither will do.

@@ -19,6 +19,11 @@ from jsonschema import Draft202012Validator
 
 ANNALS, HISTORY = sys.argv[1:3]
 PATIENCE_SECONDS = 60
+# Of whatever a parameter is: none may be the server's fault.
+HOSTILE = ["", " ", "-1", "0", "18446744073709551615", "18446744073709551616", "1e999", "NaN",
+           "\u202e\U000e0001", "'\"<&>%", "../..", "a/b", "x" * 5000, "Y99999999999",
+           "-9999999999-01", "2026-02-30", "2026-01-01T24:00:60Z", "[..]", "2026/",
+           "now", "9999999999y", "0d", "*", "()"]
 
 
 class Answer:
@@ -141,6 +146,37 @@ class OpenApiTest(unittest.TestCase):
                     answer = self.ask(method, wrong)
                     self.assertIn(answer.status, (400, 404))
                     self.check(answer, operation["responses"]["default"], wrong)
+
+    def test_hostile_values_are_refused_or_answered(self):
+        refused = 0
+        for path, method, operation in self.operations():
+            if method != "GET" or not path.startswith("/v1/"):
+                continue
+            names = [p["name"] for p in self.parameters(operation) if "example" in p]
+            for name in names:
+                for value in HOSTILE:
+                    target = self.target(path, operation, True, {name: value})
+                    answer = self.ask(method, target)
+                    with self.subTest(target=target[:200]):
+                        self.assertLess(answer.status, 500, answer.body[:500])
+                        if answer.status == 200:
+                            continue
+                        refused += 1
+                        self.check(answer, operation["responses"]["default"], target)
+        self.assertGreater(refused, 500)
+
+    def test_numbers_that_are_none_are_refused(self):
+        for path, method, operation in self.operations():
+            for parameter in self.parameters(operation):
+                if method != "GET" or parameter["schema"].get("type") != "integer":
+                    continue
+                for value in ("-1", "+1", "1e3", "0x10", " 1", "1 ", "1.0", "\u0661", "NaN", "",
+                              "18446744073709551616", "9" * 1000):
+                    target = self.target(path, operation, True, {parameter["name"]: value})
+                    answer = self.ask(method, target)
+                    with self.subTest(target=target[:200]):
+                        self.assertEqual(answer.status, 400, answer.body[:500])
+                        self.assertIn(parameter["name"], json.loads(answer.body)["detail"])
 
     def test_the_verbs_are_those_of_the_service(self):
         path = "/v1/verbs/{verb}"

@@ -157,11 +157,13 @@ class NginxTest(unittest.TestCase):
 
     def test_a_grpc_subscription_is_live(self):
         with self.node().follow("call_grpc.js", *self.grpc_arguments("Subscribe", {"timeline": TIMELINE})) as reader:
-            reader.wait_for(lambda said: said["answer"]["item"] == "caught_up")
+            reader.wait_for(lambda said: any(item["item"] == "caught_up" for item in said["answer"]["items"]))
             self.history.post(self.store, 3)
             last = self.history.told[-1]
-            reader.wait_for(lambda said: said["answer"].get("event", {}).get("id") == last)
-            positions = [said["answer"]["event"]["position"] for said in reader.values if "event" in said["answer"]]
+            reader.wait_for(lambda said: any(item.get("event", {}).get("id") == last
+                                             for item in said["answer"]["items"]))
+            positions = [item["event"]["position"] for said in reader.values for item in said["answer"]["items"]
+                         if item["item"] == "event"]
             self.assertEqual(positions, list(range(1, len(positions) + 1)))
 
     def test_nothing_that_records_is_passed_on(self):

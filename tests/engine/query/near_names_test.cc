@@ -34,6 +34,10 @@ TEST(NearNamesTest, WhatIsQuiteDifferentIsNotNear) {
   EXPECT_THAT(NearNames("prisoners", {"losses", "ships"}, 10), IsEmpty());
 }
 
+TEST(NearNamesTest, NothingIsNearWhatNobodyWouldCallAName) {
+  EXPECT_THAT(NearNames("freed" + std::string(1'000'000, 'x'), {"freed"}, 3), IsEmpty());
+}
+
 TEST(NearNamesTest, AChoiceNamesTheNearestAndThenAll) {
   EXPECT_EQ(DescribeChoice("the views are", "shps", {"ships", "losses"}),
             "did you mean \"ships\"? The views are \"ships\", \"losses\"");

@@ -2,11 +2,14 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace annals::http {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(ProblemTest, HasTheStatusOfGoogleRpcCode) {
   EXPECT_EQ(HttpStatus(absl::OkStatus()), 200);
@@ -48,6 +51,18 @@ TEST(ProblemTest, SaysWhenToTryAgainInWholeSeconds) {
   const absl::Status exhausted = absl::ResourceExhaustedError("");
   EXPECT_EQ(hint(WithRetryAfter(exhausted, std::chrono::milliseconds(1))), "1");
   EXPECT_EQ(hint(WithRetryAfter(exhausted, std::chrono::milliseconds(2001))), "3");
+}
+
+TEST(ProblemTest, ShowsOnlyTheBeginningOfALongMessage) {
+  // The limit falls within an "é".
+  const std::string message = absl::StrCat("x", std::string(10, 'y'), "é");
+  std::string many = "x";
+  while (many.size() < 10'000) many += "é";
+  const Response response = ProblemResponse(absl::InvalidArgumentError(many), "id");
+  EXPECT_LT(response.body->size(), 4500);
+  EXPECT_THAT(*response.body, HasSubstr(absl::StrCat(many.substr(0, 4095), "…\"")));
+  EXPECT_THAT(*ProblemResponse(absl::InvalidArgumentError(message), "id").body,
+              HasSubstr(absl::StrCat("\"", message, "\"")));
 }
 
 TEST(ProblemTest, EscapesWhateverTheMessageSays) {

@@ -122,6 +122,11 @@ RawResponse RawClient::Read(To to) {
   return response;
 }
 
+bool RawClient::HasSomething() {
+  pollfd wanted = {.fd = socket_, .events = POLLIN, .revents = 0};
+  return !buffer_.empty() || ::poll(&wanted, 1, 0) == 1;
+}
+
 bool RawClient::IsClosed() {
   if (!buffer_.empty() || !Ready(socket_, POLLIN)) return false;
   char byte = 0;

@@ -42,6 +42,8 @@ class RawClient {
   std::string ReadUntil(absl::string_view mark);
   // True if the server closes without a further byte.
   bool IsClosed();
+  // Whether a Read would find bytes, or the end, without waiting.
+  bool HasSomething();
 
  private:
   // False at the end of what there is.

@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/http/problem.h"
 #include "tests/server/http/raw_client.h"
 #include "tests/testing/status_matchers.h"
 
@@ -145,20 +144,6 @@ TEST_F(HttpServerTest, RefusesABodyBeforeItIsSent) {
   ASSERT_TRUE(client.Send(
       "POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"));
   EXPECT_EQ(client.Read().status, 413);
-  EXPECT_TRUE(client.IsClosed());
-}
-
-TEST_F(HttpServerTest, RefusesWhatIsMalformedWithAProblemAndCloses) {
-  Start();
-  RawClient client(server_->port());
-  ASSERT_TRUE(
-      client.Send("GET / HTTP/1.1\r\nHost : h\r\n\r\nGET /hello HTTP/1.1\r\nHost: h\r\n\r\n"));
-  const RawResponse response = client.Read();
-  EXPECT_EQ(response.status, 400);
-  EXPECT_EQ(response.headers.at("content-type"), "application/problem+json");
-  EXPECT_EQ(response.headers.at("connection"), "close");
-  EXPECT_THAT(response.body, HasSubstr(R"("status":400)"));
-  EXPECT_THAT(response.body, HasSubstr(R"("code":"INVALID_ARGUMENT")"));
   EXPECT_TRUE(client.IsClosed());
 }
 

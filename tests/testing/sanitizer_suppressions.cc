@@ -1,0 +1,28 @@
+// What the sanitizers find in Debian's libraries, and nobody here can mend.
+
+// They are built without the thread sanitizer, so it doesn't see the counts by which
+// their objects are shared.
+#if defined(__SANITIZE_THREAD__)
+
+extern "C" const char* __tsan_default_suppressions();  // NOLINT: the sanitizer's name.
+
+extern "C" const char* __tsan_default_suppressions() {  // NOLINT: the sanitizer's name.
+  return "called_from_lib:libabsl_status.so\n"
+         "race:absl::debian3::Status::Unref\n"
+         "called_from_lib:librocksdb.so\n"
+         "called_from_lib:libprotobuf.so\n"
+         "called_from_lib:libgrpc.so\n";
+}
+
+#endif
+
+// gRPC's resolver keeps a few bytes to its end.
+#if defined(__SANITIZE_ADDRESS__)
+
+extern "C" const char* __lsan_default_suppressions();  // NOLINT: the sanitizer's name.
+
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT: the sanitizer's name.
+  return "leak:libcares.so\n";
+}
+
+#endif

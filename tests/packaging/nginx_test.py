@@ -166,7 +166,7 @@ class NginxTest(unittest.TestCase):
                          if item["item"] == "event"]
             self.assertEqual(positions, list(range(1, len(positions) + 1)))
 
-    def test_nothing_that_records_is_passed_on(self):
+    def test_what_records_or_tells_of_tokens_is_not_passed_on(self):
         _, _, before = self.store.ask("GET", f"/v1/timelines/{TIMELINE}")
         event = {"id": "sneaked", "stream": "source/sneaked",
                  "payload": {"@type": "type.googleapis.com/annals.v1.SourceRegistered", "source": "sneaked",
@@ -178,12 +178,16 @@ class NginxTest(unittest.TestCase):
                 ("POST", "/v1/verbs/Append", {"timeline": TIMELINE, "events": [event]}),
                 ("POST", "/v1/verbs/CreateConsumer", {"consumer": {"timeline": TIMELINE, "name": "sneaked"}}),
                 ("POST", "/v1/verbs/RebuildProjections", {}),
+                ("POST", "/v1/verbs/CreateToken", {"role": "ADMIN", "timelines": ["*"]}),
+                ("POST", "/v1/verbs/ListTokens", {}),
                 ("GET", "/metrics", None)):
             with self.subTest(target=target):
                 answer = self.open(method, target, json.dumps(body) if body is not None else None, json_type)
                 answer.read()
                 self.assertEqual(answer.status, 403)
         answers, end = self.call("Append", {"timeline": TIMELINE, "events": [{"id": "sneaked"}]})
+        self.assertEqual((answers, end["name"]), ([], "PERMISSION_DENIED"))
+        answers, end = self.call("ListTokens", {})
         self.assertEqual((answers, end["name"]), ([], "PERMISSION_DENIED"))
         self.assertEqual(self.store.ask("GET", f"/v1/timelines/{TIMELINE}")[2], before)
 

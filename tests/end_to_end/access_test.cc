@@ -220,14 +220,14 @@ TEST_F(ServedAccessTest, RevokingATokenEndsItsStreamsOverHttpAndGrpc) {
   v1::SubscribeRequest request;
   request.set_timeline(kTimeline);
   const auto items = stub->Subscribe(context.get(), request);
-  v1::FeedItem item;
-  while (!item.has_caught_up() && items->Read(&item)) {
-  }
-  ASSERT_TRUE(item.has_caught_up());
+  v1::SubscribeResponse response;
+  bool is_live = false;
+  while (!is_live && items->Read(&response)) is_live = response.items().rbegin()->has_caught_up();
+  ASSERT_TRUE(is_live);
 
   const auto revoked_at = std::chrono::steady_clock::now();
   EXPECT_EQ(RunAs(admin_, {"token", "revoke", IdOf(reader)}).code, 0);
-  EXPECT_FALSE(items->Read(&item));
+  EXPECT_FALSE(items->Read(&response));
   EXPECT_EQ(items->Finish().error_code(), grpc::StatusCode::UNAUTHENTICATED);
   std::string rest;
   while (std::fgets(line, sizeof line, events) != nullptr) rest += line;

@@ -1,8 +1,8 @@
 #include "server/http/access_log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/async_logger.h>
+#include <spdlog/logger.h>
 
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,7 +14,8 @@
 namespace annals::http {
 namespace {
 
-constexpr size_t kWaitingLines = 8192;
+constexpr size_t kMostWaitingBytes = size_t{4} << 20;
+constexpr std::chrono::milliseconds kGathering(50);
 
 spdlog::level::level_enum LevelOf(const Exchange& exchange) {
   if (exchange.status >= 500) return spdlog::level::err;
@@ -24,22 +25,54 @@ spdlog::level::level_enum LevelOf(const Exchange& exchange) {
 }  // namespace
 
 AccessLog::AccessLog(spdlog::sink_ptr sink, const Clock* clock)
-    : clock_(clock),
-      thread_(std::make_shared<spdlog::details::thread_pool>(kWaitingLines, 1)),
-      logger_(std::make_shared<spdlog::async_logger>(
-          "access", std::move(sink), thread_, spdlog::async_overflow_policy::overrun_oldest)) {
+    : clock_(clock), logger_(std::make_unique<spdlog::logger>("access", std::move(sink))) {
   logger_->set_pattern("%v");
+  thread_ = std::thread([this] { Write(); });
 }
 
 AccessLog::~AccessLog() {
-  logger_->flush();
-  logger_.reset();
-  // Joins its thread when the queue is empty.
-  thread_.reset();
+  {
+    MutexLock lock(&mutex_);
+    ending_ = true;
+    changed_.NotifyOne();
+  }
+  thread_.join();
 }
 
 void AccessLog::OnExchange(const Exchange& exchange) {
-  logger_->log(LevelOf(exchange), FormatAccessLine(exchange, clock_->Now()));
+  const std::string line = FormatAccessLine(exchange, clock_->Now());
+  MutexLock lock(&mutex_);
+  if (waiting_.size() + line.size() > kMostWaitingBytes) {
+    ++left_out_;
+    return;
+  }
+  if (waiting_.empty()) changed_.NotifyOne();
+  absl::StrAppend(&waiting_, waiting_.empty() ? "" : "\n", line);
+}
+
+void AccessLog::Write() {
+  bool ending = false;
+  while (!ending) {
+    std::string lines;
+    {
+      MutexLock lock(&mutex_);
+      while (!ending_ && waiting_.empty()) changed_.Wait(&mutex_);
+      // More will come; the end comes at once.
+      const auto gathered = std::chrono::steady_clock::now() + kGathering;
+      while (!ending_ && std::chrono::steady_clock::now() < gathered) {
+        changed_.WaitFor(&mutex_, kGathering);
+      }
+      lines.swap(waiting_);
+      ending = ending_;
+      if (left_out_ > 0) {
+        absl::StrAppend(&lines, "\n{\"level\":\"warning\",\"left_out_lines\":", left_out_, "}");
+        left_out_ = 0;
+      }
+    }
+    if (lines.empty()) continue;
+    logger_->info(lines);
+    logger_->flush();
+  }
 }
 
 std::string FormatAccessLine(const Exchange& exchange, Instant now) {

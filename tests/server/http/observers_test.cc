@@ -1,11 +1,18 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
 
+#include <future>
 #include <memory>
+#include <mutex>
 #include <sstream>
 #include <string>
+#include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/http/access_log.h"
@@ -35,6 +42,56 @@ Exchange SomeExchange(const Request* request) {
   exchange.sent_bytes = 312;
   exchange.duration = std::chrono::microseconds(700);
   return exchange;
+}
+
+// Nothing gets through before it is opened.
+class Gate final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit Gate(std::ostream* out) : out_(out) {}
+  void Open() { opened_.set_value(); }
+  void AwaitALine() { arrived_.get_future().wait(); }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (!std::exchange(open_, true)) {
+      arrived_.set_value();
+      opened_.get_future().wait();
+    }
+    *out_ << absl::string_view(message.payload.data(), message.payload.size()) << '\n';
+  }
+  void flush_() override {}
+
+ private:
+  std::ostream* const out_;
+  bool open_ = false;
+  std::promise<void> arrived_;
+  std::promise<void> opened_;
+};
+
+TEST(AccessLogTest, TellsHowManyLinesWereTooMany) {
+  const Request request = SomeRequest();
+  const Exchange exchange = SomeExchange(&request);
+  constexpr int kLines = 30'000;
+  std::ostringstream out;
+  const auto gate = std::make_shared<Gate>(&out);
+  {
+    AccessLog log(gate);
+    log.OnExchange(exchange);
+    gate->AwaitALine();
+    for (int i = 0; i < kLines; ++i) log.OnExchange(exchange);
+    gate->Open();
+  }
+  std::istringstream lines(out.str());
+  std::string line;
+  int written = 0;
+  while (std::getline(lines, line) && !absl::StrContains(line, "left_out_lines")) {
+    EXPECT_THAT(line, HasSubstr("\"request\":\"id-1\""));
+    ++written;
+  }
+  EXPECT_GT(written, 1'000);
+  EXPECT_EQ(line,
+            absl::StrCat("{\"level\":\"warning\",\"left_out_lines\":", 1 + kLines - written, "}"));
+  EXPECT_FALSE(std::getline(lines, line));
 }
 
 TEST(AccessLogTest, WritesALineOfJsonForEachRequest) {

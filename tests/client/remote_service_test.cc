@@ -213,9 +213,10 @@ TEST(RemoteServiceTest, AFeedThatEndsMayBeSubscribedToAnew) {
 }
 
 TEST(RemoteServiceTest, AViewsChangesAreFollowedUntilTheServerEndsThem) {
-  v1::ViewFeedItem sent;
-  sent.mutable_change()->set_position(7);
-  sent.mutable_change()->set_event("gull-sunk");
+  v1::SubscribeViewResponse sent;
+  v1::ViewChange* const change = sent.add_items()->mutable_change();
+  change->set_position(7);
+  change->set_event("gull-sunk");
   const std::string body = MessageFrame(sent.SerializeAsString()) +
                            EndFrame(absl::ResourceExhaustedError("read too slowly"));
   std::string asked;

@@ -19,8 +19,9 @@ namespace {
 
 template <typename Response>
 absl::Status Put(absl::StatusOr<Response> answer, Response* response) {
-  if (answer.ok()) *response = *std::move(answer);
-  return answer.status();
+  if (!answer.ok()) return answer.status();
+  *response = *std::move(answer);
+  return absl::OkStatus();
 }
 
 template <typename Request>

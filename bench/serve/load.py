@@ -30,7 +30,6 @@ INSERT INTO contributions SELECT 'C' || (i % 12), i, i + 5, i + 2, i + 9, 1 + i 
   FROM generate_series(1, 40) AS i;
 CREATE INDEX ON contributions (country) INCLUDE (occurred_earliest, occurred_latest, known_earliest,
                                                  known_latest, persons);
-VACUUM ANALYZE contributions;
 """
 _QUESTION = """\\set v random(1, 50)
 \\set k random(1, 50)
@@ -132,6 +131,7 @@ def questions(server, options):
     if options.postgresql:
         with peers.postgresql(options.folder, say) as postgresql:
             postgresql.sql(_TABLE)
+            postgresql.sql("VACUUM ANALYZE contributions")
             script = postgresql.folder / "question.sql"
             script.write_text(_QUESTION)
             script.chmod(0o644)

@@ -148,10 +148,11 @@ rocksdb::DBOptions MakeDbOptions(bool create_if_missing, rocksdb::WalFilter* wal
   options.create_if_missing = create_if_missing;
   options.create_missing_column_families = create_if_missing;
 
-  // Recovery. Together with the filter, which stops at a hole, what comes back
-  // is a prefix of what was written; HEAD says how long it must be. Damage in
-  // the middle of a log file is refused.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // Recovery stops at the first damage, and together with the filter at the first
+  // hole: what comes back is a prefix of what was written, and HEAD says how long
+  // it must be. Damage behind that isn't refused, since a power failure may write
+  // the pages that weren't synced yet in any order.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.wal_filter = wal_filter;
   // No family's files are ever ahead of another's: the record of the last commit
   // speaks for all of them.

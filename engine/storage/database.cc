@@ -153,7 +153,8 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
     return absl::NotFoundError(absl::StrCat("no database in ", folder, ": CURRENT is missing"));
   }
   auto implementation = std::make_unique<Implementation>();
-  rocksdb::DBOptions db_options = MakeDbOptions(create_if_missing, &implementation->wal_filter);
+  rocksdb::DBOptions db_options =
+      MakeDbOptions(folder, create_if_missing, &implementation->wal_filter);
   auto families = MakeFamilies(options.block_cache_bytes);
   const bool lacks_pages = LacksPages(db_options, folder);
   if (lacks_pages && options.read_only) families.pop_back();

@@ -70,18 +70,19 @@ absl::StatusOr<Notary::Tree> Notary::TreeOf(const std::string& timeline,
   return tree;
 }
 
+std::optional<TreeHash> Notary::FindRoot(absl::string_view timeline, uint64_t size) {
+  MutexLock lock(&mutex_);
+  const auto found = std::find_if(roots_.begin(), roots_.end(), [&](const KnownRoot& known) {
+    return known.size == size && known.timeline == timeline;
+  });
+  if (found == roots_.end()) return std::nullopt;
+  roots_.splice(roots_.begin(), roots_, found);
+  return found->root;
+}
+
 absl::StatusOr<TreeHash> Notary::RootOf(const Tree& tree) {
-  const auto is_it = [&](const KnownRoot& known) {
-    return known.size == tree.size && known.timeline == tree.timeline;
-  };
-  {
-    MutexLock lock(&mutex_);
-    const auto found = std::find_if(roots_.begin(), roots_.end(), is_it);
-    if (found != roots_.end()) {
-      roots_.splice(roots_.begin(), roots_, found);
-      return found->root;
-    }
-  }
+  const std::optional<TreeHash> known = FindRoot(tree.timeline, tree.size);
+  if (known.has_value()) return *known;
   ANNALS_ASSIGN_OR_RETURN(const TreeHash root, annals::RootOf(tree.size, tree.nodes));
   MutexLock lock(&mutex_);
   roots_.push_front({tree.timeline, tree.size, root});
@@ -90,6 +91,8 @@ absl::StatusOr<TreeHash> Notary::RootOf(const Tree& tree) {
 }
 
 absl::StatusOr<TreeHash> Notary::RootOf(const std::string& timeline, Position size) {
+  const std::optional<TreeHash> known = FindRoot(timeline, size.value);
+  if (known.has_value()) return *known;
   Tree tree{.timeline = timeline, .size = size.value};
   ANNALS_ASSIGN_OR_RETURN(tree.nodes, log_->TreeNodes(timeline));
   return RootOf(tree);

@@ -61,6 +61,7 @@ class Notary {
   // `called` is what the request calls it.
   absl::StatusOr<Tree> TreeOf(const std::string& timeline, std::optional<uint64_t> size,
                               absl::string_view called) const;
+  std::optional<TreeHash> FindRoot(absl::string_view timeline, uint64_t size);
   absl::StatusOr<TreeHash> RootOf(const Tree& tree);
   absl::StatusOr<v1::SignedCheckpoint> Sign(const Tree& tree);
   absl::StatusOr<std::string> Prove(const Tree& tree, Position position, const std::string& note);

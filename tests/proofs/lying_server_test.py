@@ -30,21 +30,18 @@ def source(i):
                         "title": f"Title {i}"}}
 
 
-def renumbered(events):
-    """Copies, each at the position and time where the liar has it."""
-    times = sorted(event["recordedAt"] for event in events)
-    return [dict(event, position=i, recordedAt=time, knownBounds={"earliest": time, "latest": time},
-                 **({"occurredBounds": dict(event["occurredBounds"], latest=time)}
-                    if "latest" in event.get("occurredBounds", {}) else {}))
-            for i, (event, time) in enumerate(zip(events, times), 1)]
+def placed(told, events):
+    """Each where the liar has it, with what the store assigned to that place."""
+    names = ("position", "recordedAt", "occurredBounds", "knownBounds")
+    return [dict(event, **{name: place[name] for name in names}) for event, place in zip(told, events)]
 
 
 def reordered(events):
-    return renumbered(events[:8] + [events[9], events[8]] + events[10:])
+    return placed(events[:8] + [events[9], events[8]] + events[10:], events)
 
 
 def dropped(events):
-    return renumbered(events[:8] + events[9:])
+    return placed(events[:8] + events[9:], events)
 
 
 def altered(events):
@@ -55,7 +52,7 @@ def altered(events):
 
 def forked(events):
     """Another event where the first one was, and all else after it."""
-    other = dict(json.loads(json.dumps(events[8]).replace("s8", "x8")), recordedAt=events[8]["recordedAt"])
+    other = dict(events[8], id="x", stream="source/x", payload=dict(events[8]["payload"], source="x"))
     return events[:8] + [other] + events[9:]
 
 

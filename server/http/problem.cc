@@ -42,23 +42,29 @@ Response ProblemResponse(const absl::Status& status, absl::string_view instance)
 }
 
 std::string JsonString(absl::string_view text) {
-  std::string json = "\"";
+  std::string json;
+  json.reserve(text.size() + 2);
+  json.push_back('"');
   const auto length = static_cast<int32_t>(text.size());
+  int32_t copied = 0;  // Up to here; what follows needs no escape, as far as it was seen.
   for (int32_t i = 0; i < length;) {
     const int32_t begin = i;
     UChar32 code_point = 0;
     U8_NEXT(text.data(), i, length, code_point);
+    const bool is_quoted = code_point == '"' || code_point == '\\';
+    if (code_point >= ' ' && code_point != 0x7f && !is_quoted) continue;
+    json.append(text.data() + copied, begin - copied);
+    copied = i;
     if (code_point < 0) {
-      absl::StrAppend(&json, "\xEF\xBF\xBD");
-    } else if (code_point == '"' || code_point == '\\') {
+      json.append("\xEF\xBF\xBD");
+    } else if (is_quoted) {
       json.push_back('\\');
       json.push_back(static_cast<char>(code_point));
-    } else if (code_point < ' ' || code_point == 0x7f) {
-      absl::StrAppendFormat(&json, "\\u%04x", static_cast<unsigned>(code_point));
     } else {
-      absl::StrAppend(&json, text.substr(begin, i - begin));
+      absl::StrAppendFormat(&json, "\\u%04x", static_cast<unsigned>(code_point));
     }
   }
+  json.append(text.data() + copied, length - copied);
   json.push_back('"');
   return json;
 }

@@ -3,6 +3,7 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -32,7 +33,17 @@ bool IsUtf8(absl::string_view text) {
   return true;
 }
 
-bool IsUriCharacter(char c) { return c > ' ' && c < 0x7f && !absl::StrContains("\"<>\\^`{|}#", c); }
+// By the byte: every request has a target.
+constexpr std::array<bool, 256> kUriCharacters = [] {
+  std::array<bool, 256> characters = {};
+  for (size_t c = '!'; c <= '~'; ++c) characters[c] = true;
+  for (const unsigned char c : {'"', '<', '>', '\\', '^', '`', '{', '|', '}', '#'}) {
+    characters[c] = false;
+  }
+  return characters;
+}();
+
+bool IsUriCharacter(char c) { return kUriCharacters[static_cast<unsigned char>(c)]; }
 
 absl::StatusOr<std::vector<std::string>> ParsePath(absl::string_view path) {
   std::vector<std::string> segments;

@@ -26,6 +26,7 @@ LAYERS = {
     "engine/feed": ["engine/base", "engine/time", "engine/storage", "engine/log", "engine/index",
                     "engine/query"],
     "engine/access": ["engine/base", "engine/storage"],
+    "engine/proof": ["engine/base"],
     "engine/service": ["engine/base", "engine/time", "engine/storage", "engine/log",
                        "engine/index", "engine/query", "engine/feed", "engine/access"],
     "projections": ["engine/base", "engine/time", "engine/index", "engine/query"],

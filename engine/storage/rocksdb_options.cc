@@ -161,6 +161,10 @@ rocksdb::DBOptions MakeDbOptions(bool create_if_missing, rocksdb::WalFilter* wal
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   options.verify_sst_unique_id_in_manifest = true;
 
+  // Every change begins a new manifest, which lists what is there and nothing that
+  // was: a file's first and last keys mustn't outlive it (Database::Purge).
+  options.max_manifest_file_size = 1;
+
   options.max_total_wal_size = kMaxWalBytes;
   options.max_background_jobs = 2;
   options.bytes_per_sync = kMiB;

@@ -18,7 +18,7 @@ LAYERS = {
     "engine/base": [],
     "engine/time": ["engine/base"],
     "engine/storage": ["engine/base"],
-    "engine/log": ["engine/base", "engine/time", "engine/storage"],
+    "engine/log": ["engine/base", "engine/time", "engine/storage", "engine/proof"],
     "engine/index": ["engine/base", "engine/time", "engine/storage", "engine/log"],
     "engine/query": ["engine/base", "engine/time", "engine/storage", "engine/log", "engine/index"],
     "engine/render": ["engine/base", "engine/time", "engine/storage", "engine/log", "engine/index",

@@ -127,6 +127,10 @@ absl::StatusOr<std::unique_ptr<EventBytesReader>> EventLog::ReadBytesAfter(absl:
   return absl::UnimplementedError("this log keeps no bytes");
 }
 
+absl::StatusOr<NodeReader> EventLog::TreeNodes(absl::string_view) const {
+  return absl::UnimplementedError("this log keeps no tree");
+}
+
 absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(storage::StoreFolder* folder,
                                                          const PayloadTypes* types,
                                                          Options options) {

@@ -23,6 +23,7 @@
 #include "engine/log/event_reader.h"
 #include "engine/log/payload_types.h"
 #include "engine/log/timeline_settings.h"
+#include "engine/proof/merkle_tree.h"
 #include "engine/storage/store_folder.h"
 #include "proto/annals/v1/event.pb.h"
 
@@ -97,6 +98,17 @@ class EventLog {
   virtual absl::StatusOr<std::unique_ptr<EventReader>> ReadType(absl::string_view timeline,
                                                                 absl::string_view type,
                                                                 Position after) const = 0;
+
+  // Reads the full subtrees of the timeline's Merkle tree, whose leaf p − 1 is
+  // EventLeafHash (engine/proof/event_leaf.h) of the event at position p: for trees
+  // of every size up to the head as it is now. The log must outlive it. The functions
+  // of engine/proof/merkle_tree.h do the rest:
+  //
+  //   ANNALS_ASSIGN_OR_RETURN(const NodeReader nodes, log.TreeNodes("t"));
+  //   ANNALS_ASSIGN_OR_RETURN(const TreeHash root, RootOf(head.position.value, nodes));
+  //
+  // Thread-safe, as is what it returns. UNIMPLEMENTED by a log that keeps no tree.
+  virtual absl::StatusOr<NodeReader> TreeNodes(absl::string_view timeline) const;
 
   // Costs a walk over the timeline's type keys.
   using Census = annals::Census;

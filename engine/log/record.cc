@@ -6,7 +6,7 @@
 #include "engine/base/key.h"
 #include "engine/base/status.h"
 #include "engine/log/payload_types.h"
-#include "engine/log/wire_fields.h"
+#include "engine/base/wire_fields.h"
 #include "engine/storage/commit_record.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"

@@ -2,7 +2,7 @@
 
 #include "engine/base/timestamp.h"
 #include "engine/log/record.h"
-#include "engine/log/wire_fields.h"
+#include "engine/base/wire_fields.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/wire_format_lite.h"
 

@@ -1,30 +1,19 @@
 #include "engine/proof/merkle_tree.h"
 
-#include <sodium.h>
-
 #include <bit>
 #include <cstddef>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 
 namespace annals {
 namespace {
 
-static_assert(crypto_hash_sha256_BYTES == std::tuple_size<TreeHash>::value);
+constexpr absl::string_view kLeafPrefix("\0", 1);
+constexpr absl::string_view kNodePrefix("\1", 1);
 
-constexpr unsigned char kLeafPrefix = 0;
-constexpr unsigned char kNodePrefix = 1;
-
-const unsigned char* Bytes(absl::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-TreeHash EmptyHash() {
-  TreeHash hash;
-  crypto_hash_sha256(hash.data(), nullptr, 0);
-  return hash;
-}
+TreeHash EmptyHash() { return Sha256({}); }
 
 // The largest power of two below `leaves`, of which there are two at least: where
 // RFC 9162 splits a tree.
@@ -98,25 +87,16 @@ absl::Status Compare(const TreeHash& led_to, const TreeHash& root, absl::string_
 
 }  // namespace
 
-TreeHash LeafHash(absl::string_view leaf) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  crypto_hash_sha256_update(&state, &kLeafPrefix, 1);
-  crypto_hash_sha256_update(&state, Bytes(leaf), leaf.size());
-  TreeHash hash;
-  crypto_hash_sha256_final(&state, hash.data());
-  return hash;
+TreeHash LeafHash(absl::string_view leaf) { return LeafHash({&leaf, 1}); }
+
+TreeHash LeafHash(absl::Span<const absl::string_view> pieces) {
+  absl::InlinedVector<absl::string_view, 16> prefixed = {kLeafPrefix};
+  prefixed.insert(prefixed.end(), pieces.begin(), pieces.end());
+  return Sha256(prefixed);
 }
 
 TreeHash NodeHash(const TreeHash& left, const TreeHash& right) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  crypto_hash_sha256_update(&state, &kNodePrefix, 1);
-  crypto_hash_sha256_update(&state, left.data(), left.size());
-  crypto_hash_sha256_update(&state, right.data(), right.size());
-  TreeHash hash;
-  crypto_hash_sha256_final(&state, hash.data());
-  return hash;
+  return Sha256({kNodePrefix, AsBytes(left), AsBytes(right)});
 }
 
 absl::StatusOr<MerkleEdge> MerkleEdge::Read(uint64_t size, const NodeReader& nodes) {

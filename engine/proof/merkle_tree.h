@@ -14,7 +14,6 @@
 #ifndef ANNALS_ENGINE_PROOF_MERKLE_TREE_H_
 #define ANNALS_ENGINE_PROOF_MERKLE_TREE_H_
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -23,13 +22,16 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "engine/proof/sha256.h"
 
 namespace annals {
 
-using TreeHash = std::array<unsigned char, 32>;
+using TreeHash = Sha256Digest;
 using TreeHashes = std::vector<TreeHash>;
 
 TreeHash LeafHash(absl::string_view leaf);
+TreeHash LeafHash(absl::Span<const absl::string_view> pieces);  // Of a leaf in pieces.
 TreeHash NodeHash(const TreeHash& left, const TreeHash& right);
 
 // A subtree that is full: over the leaves index · 2^level up to, but without,

@@ -1,4 +1,4 @@
-#include "engine/log/wire_fields.h"
+#include "engine/base/wire_fields.h"
 
 #include "google/protobuf/wire_format_lite.h"
 

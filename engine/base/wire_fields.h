@@ -1,8 +1,8 @@
 // WireFields: the outermost fields of a serialized message, without parsing it.
 //
 //   for (WireFields field(bytes); field.Next();) fields |= 1 << field.number();
-#ifndef ANNALS_ENGINE_LOG_WIRE_FIELDS_H_
-#define ANNALS_ENGINE_LOG_WIRE_FIELDS_H_
+#ifndef ANNALS_ENGINE_BASE_WIRE_FIELDS_H_
+#define ANNALS_ENGINE_BASE_WIRE_FIELDS_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -26,6 +26,8 @@ class WireFields {
   size_t begin() const { return begin_; }
   // What it holds, if it is a string, bytes or a message; otherwise empty.
   absl::string_view contents() const { return contents_; }
+  // All of it, from its tag on.
+  absl::string_view bytes() const { return bytes_.substr(begin_, end_ - begin_); }
 
   bool at_end() const { return end_ == bytes_.size(); }
 
@@ -42,4 +44,4 @@ class WireFields {
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_WIRE_FIELDS_H_
+#endif  // ANNALS_ENGINE_BASE_WIRE_FIELDS_H_

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "cli/progress.h"
 #include "engine/base/status.h"
 #include "engine/log/log_verifier.h"
 #include "engine/log/lookup_rebuild.h"
+#include "engine/proof/sha256.h"
 #include "engine/render/catalogue.h"
 #include "engine/render/table.h"
 #include "engine/render/text.h"
@@ -81,7 +83,12 @@ absl::Status Verify(Session& session) {
       {"events", report.events, "hashes follow one another; found by id, stream and type"},
       {"streams", report.streams, "revisions are dense"},
       {"look-ups", report.lookup_entries, "point at their events, and at nothing else"},
+      {"tiles of trees", report.tiles, "are what the events come to"},
       {"projections", projections, "have taken in every event"}};
+  for (const VerifyReport::Tree& tree : report.trees) {
+    table.rows.push_back({absl::StrCat("tree of ", tree.timeline), tree.size,
+                          absl::StrCat("has the root ", absl::Base64Escape(AsBytes(tree.root)))});
+  }
   session.Print(table);
   return absl::OkStatus();
 }
@@ -147,7 +154,7 @@ void AddVerifyCommand(CLI::App* app, Action* chosen) {
 
 void AddRebuildCommand(CLI::App* app, Action* chosen) {
   CLI::App* command = app->add_subcommand(
-      "rebuild", "Make all that is derived from the log anew: look-ups and projections");
+      "rebuild", "Make all that is derived from the log anew: look-ups, trees and projections");
   AddExamples(command, {"annals rebuild", "annals rebuild --timeline venezuela-2026"});
   command->callback([chosen] { *chosen = Rebuild; });
 }

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/key.h"
+#include "engine/base/random_bytes.h"
 #include "engine/base/status.h"
 #include "engine/base/timestamp.h"
 
@@ -26,19 +27,6 @@ constexpr int kMaxTimelines = 100;
 constexpr size_t kMaxTimelineBytes = 200;
 
 std::string KeyOf(absl::string_view id) { return absl::StrCat(kKeyPrefix, id); }
-
-// Ends the program if the system has no randomness to give.
-void AwaitRandomness() {
-  static const int initialised = sodium_init();
-  if (initialised < 0) sodium_misuse();
-}
-
-std::string DrawBytes(size_t count) {
-  AwaitRandomness();
-  std::string bytes(count, '\0');
-  randombytes_buf(bytes.data(), bytes.size());
-  return bytes;
-}
 
 std::string HashOf(absl::string_view secret) {
   std::string hash(kHashBytes, '\0');
@@ -116,14 +104,14 @@ absl::StatusOr<v1::CreateTokenResponse> TokenTable::Create(const v1::CreateToken
   v1::TokenRecord record;
   v1::Token& token = *record.mutable_token();
   do {
-    token.set_id(absl::BytesToHexString(DrawBytes(kIdBytes)));
+    token.set_id(absl::BytesToHexString(DrawRandomBytes(kIdBytes)));
   } while (tokens_.contains(token.id()));
   token.set_name(request.name());
   token.set_role(request.role());
   *token.mutable_timelines() = request.timelines();
   *token.mutable_created_at() = ToTimestamp(clock_->Now());
   const std::string secret = absl::StrCat(kSecretPrefix, token.id(), "_",
-                                          absl::WebSafeBase64Escape(DrawBytes(kSecretBytes)));
+                                          absl::WebSafeBase64Escape(DrawRandomBytes(kSecretBytes)));
   record.set_hash(HashOf(secret));
 
   storage::Batch batch;

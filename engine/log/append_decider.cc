@@ -14,6 +14,7 @@
 #include "engine/log/record.h"
 #include "engine/log/stated_record.h"
 #include "engine/log/text_form.h"
+#include "engine/proof/event_leaf.h"
 #include "engine/time/causality.h"
 
 namespace annals {
@@ -155,7 +156,10 @@ absl::StatusOr<Receipt> Decision::MatchDuplicate(const PreparedEvent& prepared,
                      .revision = stored.revision(),
                      .recorded_at = FromTimestamp(stored.recorded_at()),
                      .duplicate = true};
-  if (!copied()) ClearAssignedFields(&stored);
+  if (!copied()) {
+    ClearAssignedFields(&stored);
+    stored.set_payload_salt(prepared.event.payload_salt());
+  }
   if (SerializeDeterministically(stored) == SerializeDeterministically(prepared.event)) {
     return receipt;
   }
@@ -176,6 +180,12 @@ absl::StatusOr<Receipt> Decision::Record(PreparedEvent* prepared) {
   const Instant recorded_at =
       copied() ? FromTimestamp(prepared->event.recorded_at()) : std::max(earliest, now_);
   ANNALS_ASSIGN_OR_RETURN(std::string record, Encode(prepared, revision + 1, recorded_at));
+  if (timeline_.tree == nullptr) {
+    ANNALS_ASSIGN_OR_RETURN(timeline_.tree, staging_->ReadTree(timeline_));
+  }
+  ANNALS_ASSIGN_OR_RETURN(const auto split, SplitRecord(record));
+  ANNALS_ASSIGN_OR_RETURN(const TreeHash leaf,
+                          EventLeafHash(split.event_bytes, prepared->commitment));
 
   timeline_.head = timeline_.head.Next();
   timeline_.recorded_at = recorded_at;
@@ -183,7 +193,8 @@ absl::StatusOr<Receipt> Decision::Record(PreparedEvent* prepared) {
                  .timeline = timeline_.settings->number,
                  .position = timeline_.head,
                  .revision = revision + 1,
-                 .record = std::move(record)});
+                 .record = std::move(record),
+                 .leaf = leaf});
   if (prepared->source) {
     ANNALS_RETURN_IF_ERROR(staging_->AddEdition(*timeline_.settings, *prepared->source));
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/random_bytes.h"
 #include "engine/base/status.h"
 #include "engine/log/census_taker.h"
 #include "engine/log/commit_queue.h"
@@ -14,6 +15,7 @@
 #include "engine/log/record.h"
 #include "engine/log/text_form.h"
 #include "engine/log/timeline_directory.h"
+#include "engine/log/tree_tiles.h"
 #include "engine/storage/database.h"
 
 namespace annals {
@@ -28,14 +30,15 @@ class StoredEventLog final : public EventLog {
                  TimelineStates timelines)
       : database_(folder->database()),
         types_(types),
-        draw_id_(options.draw_id ? std::move(options.draw_id) : DrawRandomId),
+        draws_{options.draw_id ? std::move(options.draw_id) : DrawRandomId,
+               options.draw_bytes ? std::move(options.draw_bytes) : DrawRandomBytes},
         timelines_(std::move(timelines)),
         committer_(folder, &timelines_, options.clock),
         queue_([this](absl::Span<QueuedAppend* const> group) { committer_.Commit(group); }) {}
 
   absl::StatusOr<std::vector<Receipt>> Append(AppendRequest request) override {
     ANNALS_ASSIGN_OR_RETURN(PreparedAppend append,
-                            PrepareAppend(std::move(request), timelines_, *types_, draw_id_));
+                            PrepareAppend(std::move(request), timelines_, *types_, draws_));
     return queue_.Submit(std::move(append));
   }
 
@@ -102,6 +105,15 @@ class StoredEventLog final : public EventLog {
     return ReadTypeOf(database_, state, type, after);
   }
 
+  absl::StatusOr<NodeReader> TreeNodes(absl::string_view timeline) const override {
+    ANNALS_ASSIGN_OR_RETURN(TimelineState state, timelines_.Find(timeline));
+    if (state.tree == nullptr) {
+      ANNALS_ASSIGN_OR_RETURN(state.tree, ReadTreeEdge(*database_, state));
+      timelines_.KeepTree(state);
+    }
+    return ReadTreeNodes(database_, std::move(state));
+  }
+
   absl::StatusOr<Census> TakeCensus(absl::string_view timeline) const override {
     ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
     return TakeCensusOf(*database_, state);
@@ -114,8 +126,8 @@ class StoredEventLog final : public EventLog {
  private:
   const Database* const database_;
   const PayloadTypes* const types_;
-  const std::function<std::string()> draw_id_;
-  TimelineDirectory timelines_;
+  const AppendDraws draws_;
+  mutable TimelineDirectory timelines_;  // Readers too keep what they made of it.
   GroupCommitter committer_;
   CommitQueue queue_;
 };
@@ -134,10 +146,10 @@ absl::StatusOr<NodeReader> EventLog::TreeNodes(absl::string_view) const {
 absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(storage::StoreFolder* folder,
                                                          const PayloadTypes* types,
                                                          Options options) {
+  const std::string store = absl::StrCat("store \"", folder->path(), "\"");
   absl::StatusOr<TimelineStates> timelines = RecoverTimelines(*folder);
-  if (!timelines.ok()) {
-    return Annotate(timelines.status(), absl::StrCat("store \"", folder->path(), "\""));
-  }
+  if (!timelines.ok()) return Annotate(timelines.status(), store);
+  ANNALS_RETURN_IF_ERROR(Annotate(BuildMissingTiles(folder->database(), *timelines), store));
   return std::make_unique<StoredEventLog>(folder, types, std::move(options), *std::move(timelines));
 }
 

@@ -6,6 +6,7 @@
 #ifndef ANNALS_ENGINE_LOG_EVENT_LOG_H_
 #define ANNALS_ENGINE_LOG_EVENT_LOG_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,6 +40,8 @@ class EventLog {
     const Clock* clock = Clock::System();
     // Draws ids for events that have none; by default a random UUID.
     std::function<std::string()> draw_id;
+    // Draws what salts payloads; by default from the system's generator.
+    std::function<std::string(size_t count)> draw_bytes;
   };
 
   // Recovers the timelines from the store, whose own opening has compared it with

@@ -7,6 +7,7 @@
 #include "engine/base/status.h"
 #include "engine/log/limits.h"
 #include "engine/log/text_form.h"
+#include "engine/proof/event_leaf.h"
 
 namespace annals {
 namespace {
@@ -41,6 +42,8 @@ absl::string_view FirstAssigned(const v1::Event& event) {
   if (event.has_recorded_at()) return "recorded_at";
   if (event.has_occurred_bounds()) return "occurred_bounds";
   if (event.has_known_bounds()) return "known_bounds";
+  if (!event.payload_salt().empty()) return "payload_salt";
+  if (!event.payload_commitment().empty()) return "payload_commitment";
   if (event.correction().target_positions_size() > 0) return "correction.target_positions";
   return "";
 }
@@ -69,6 +72,24 @@ absl::Status CheckRecordedAt(const v1::Event& event) {
   return absl::InvalidArgumentError("recorded_at: a copy must have it, in whole microseconds");
 }
 
+absl::Status CheckCommitment(const v1::Event& event) {
+  const size_t salt = event.payload_salt().size();
+  if (salt != 0 && salt != kPayloadSaltBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("payload_salt: has ", salt, " bytes, not ", kPayloadSaltBytes));
+  }
+  const size_t commitment = event.payload_commitment().size();
+  if (commitment == 0) return absl::OkStatus();
+  if (commitment != sizeof(TreeHash)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("payload_commitment: has ", commitment, " bytes, not ", sizeof(TreeHash)));
+  }
+  if (event.has_payload() && event.payload().value().empty() && salt == 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "payload_commitment: stands in the place of payload.value and payload_salt, and beside "
+      "payload.type_url");
+}
+
 absl::Status CheckAssigned(const v1::Event& event, Provenance provenance) {
   const absl::string_view assigned = FirstAssigned(event);
   if (provenance == Provenance::kStated) {
@@ -82,6 +103,7 @@ absl::Status CheckAssigned(const v1::Event& event, Provenance provenance) {
   if (event.revision() == 0) return absl::InvalidArgumentError("revision: a copy must have it");
   if (event.position() == 0) return absl::InvalidArgumentError("position: a copy must have it");
   ANNALS_RETURN_IF_ERROR(CheckRecordedAt(event));
+  ANNALS_RETURN_IF_ERROR(CheckCommitment(event));
   ANNALS_RETURN_IF_ERROR(
       CheckBounds("occurred_bounds", event.has_occurred_bounds(), event.occurred_bounds()));
   return CheckBounds("known_bounds", event.has_known_bounds(), event.known_bounds());

@@ -31,7 +31,7 @@ void GroupCommitter::Commit(absl::Span<QueuedAppend* const> group) {
   for (QueuedAppend* const queued : group) Decide(queued, &staging);
   if (staging.events().empty()) return;
 
-  const absl::Status written = Write(staging);
+  const absl::Status written = Write(&staging);
   if (!written.ok()) {
     for (QueuedAppend* const queued : group) {
       if (queued->result.ok()) queued->result = written;
@@ -73,17 +73,17 @@ void GroupCommitter::Decide(QueuedAppend* queued, Staging* staging) {
   if (!queued->result.ok()) staging->DropAfter(mark);
 }
 
-absl::Status GroupCommitter::Write(const Staging& group) {
-  const StagedEvent& last = group.events().back();
+absl::Status GroupCommitter::Write(Staging* group) {
+  const StagedEvent& last = group->events().back();
   const storage::CommitRecord before = folder_->last_commit();
   storage::CommitRecord record = {.number = before.number + 1,
-                                  .events = before.events + group.events().size(),
+                                  .events = before.events + group->events().size(),
                                   .timeline = last.timeline,
                                   .position = last.position};
   ANNALS_ASSIGN_OR_RETURN(const Record split, SplitRecord(last.record));
   record.chain = split.chain;
   storage::Batch batch;
-  group.FillIn(&batch);
+  group->FillIn(&batch);
   return folder_->Commit(std::move(batch), record);
 }
 

@@ -43,7 +43,7 @@ class GroupCommitter {
  private:
   absl::Status FindKnownIds(absl::Span<QueuedAppend* const> group);
   void Decide(QueuedAppend* queued, Staging* staging);
-  absl::Status Write(const Staging& group);
+  absl::Status Write(Staging* group);
   void TellListeners();
 
   storage::StoreFolder* const folder_;

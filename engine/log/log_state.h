@@ -3,6 +3,7 @@
 #define ANNALS_ENGINE_LOG_LOG_STATE_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "engine/log/source_info.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/log/timeline_settings.h"
+#include "engine/log/tree_tiles.h"
+#include "engine/proof/tree_edge.h"
 #include "engine/storage/database.h"
 
 namespace annals {
@@ -34,6 +37,11 @@ class LogState {
 
   // The stored record at a position. DATA_LOSS if it is missing.
   absl::StatusOr<std::string> ReadRecord(uint32_t timeline, Position position) const;
+
+  // The edge of the timeline's tree at its head.
+  absl::StatusOr<std::shared_ptr<const TreeEdge>> ReadTree(const TimelineState& timeline) const {
+    return ReadTreeEdge(*database_, timeline);
+  }
 
   // The revision of a stream's last event; 0 if it has none. By StreamPrefix.
   absl::StatusOr<uint64_t> StreamRevision(absl::string_view stream_prefix);

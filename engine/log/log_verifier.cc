@@ -13,7 +13,9 @@
 #include "engine/base/key.h"
 #include "engine/base/status.h"
 #include "engine/base/timestamp.h"
+#include "engine/log/event_bytes_reader.h"
 #include "engine/log/record.h"
+#include "engine/log/tree_verifier.h"
 #include "engine/storage/database.h"
 
 namespace annals {
@@ -31,9 +33,13 @@ class TimelineVerifier {
  public:
   TimelineVerifier(const Database& database, const TimelineSettings& settings, Position head,
                    VerifyReport* report)
-      : database_(database), settings_(settings), head_(head), report_(report) {}
+      : database_(database),
+        settings_(settings),
+        head_(head),
+        report_(report),
+        tree_(&database, &settings) {}
 
-  absl::Status Verify(EventReader* reader,
+  absl::Status Verify(EventBytesReader* reader, const NodeReader& nodes,
                       const std::function<void(const VerifyReport&)>& progress);
 
  private:
@@ -45,6 +51,7 @@ class TimelineVerifier {
     bool position_in_value;
   };
 
+  absl::Status Read(const EventBytesReader& reader);
   absl::Status Check(const v1::Event& event);
   absl::Status CompareLookups();
   absl::Status CompareFamily(Expected* expected);
@@ -59,6 +66,8 @@ class TimelineVerifier {
   const TimelineSettings& settings_;
   const Position head_;
   VerifyReport* const report_;
+  TreeVerifier tree_;
+  v1::Event event_;
   Instant recorded_at_ = Instant::Beginning();
   absl::flat_hash_map<std::string, uint64_t> revisions_;  // By stream.
   Expected ids_{Family::kEventIds, {}, {}, true};
@@ -66,11 +75,12 @@ class TimelineVerifier {
   Expected types_{Family::kTypes, {}, {}, false};
 };
 
-absl::Status TimelineVerifier::Verify(EventReader* reader,
+absl::Status TimelineVerifier::Verify(EventBytesReader* reader, const NodeReader& nodes,
                                       const std::function<void(const VerifyReport&)>& progress) {
   // The reader itself checks that positions are dense and the chain holds.
   for (uint64_t left = head_.value; left > 0 && reader->Next(); --left) {
-    ANNALS_RETURN_IF_ERROR(Check(reader->event()));
+    ANNALS_RETURN_IF_ERROR(Read(*reader));
+    ANNALS_RETURN_IF_ERROR(Check(event_));
     ++report_->events;
     if (report_->events % kEventsPerStep != 0) continue;
     ANNALS_RETURN_IF_ERROR(CompareLookups());
@@ -83,10 +93,25 @@ absl::Status TimelineVerifier::Verify(EventReader* reader,
   ANNALS_RETURN_IF_ERROR(CountFamily(Family::kEventIds, true));
   ANNALS_RETURN_IF_ERROR(CountFamily(Family::kStreams, true));
   ANNALS_RETURN_IF_ERROR(CountFamily(Family::kTypes, false));
+  ANNALS_ASSIGN_OR_RETURN(const TreeHash root, tree_.Finish(nodes));
+  report_->trees.push_back({settings_.name, tree_.size(), root});
+  report_->tiles += tree_.tiles();
   report_->streams += revisions_.size();
   ++report_->timelines;
   progress(*report_);
   return absl::OkStatus();
+}
+
+absl::Status TimelineVerifier::Read(const EventBytesReader& reader) {
+  const Record record = {.chain = {}, .event_bytes = reader.bytes()};
+  const absl::Status decoded = DecodeEvent(record, &event_);
+  if (!decoded.ok()) return Fault(reader.position().value, decoded.message());
+  if (event_.position() != reader.position().value || event_.timeline() != settings_.name) {
+    return Fault(reader.position().value,
+                 absl::StrCat("holds the event of timeline \"", event_.timeline(), "\", position ",
+                              event_.position()));
+  }
+  return tree_.Add(reader.bytes());
 }
 
 absl::Status TimelineVerifier::Check(const v1::Event& event) {
@@ -169,9 +194,10 @@ absl::StatusOr<VerifyReport> VerifyLog(const storage::StoreFolder& folder, const
     ANNALS_ASSIGN_OR_RETURN(const TimelineSettings settings, log.Settings(name));
     // The head first: what the reader sees is at least that, and is checked up to it.
     ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, log.GetHead(name));
-    ANNALS_ASSIGN_OR_RETURN(const auto reader, log.ReadAfter(name, Position{}));
+    ANNALS_ASSIGN_OR_RETURN(const auto reader, log.ReadBytesAfter(name, Position{}));
+    ANNALS_ASSIGN_OR_RETURN(const NodeReader nodes, log.TreeNodes(name));
     TimelineVerifier verifier(database, settings, head.position, &report);
-    ANNALS_RETURN_IF_ERROR(verifier.Verify(reader.get(), progress));
+    ANNALS_RETURN_IF_ERROR(verifier.Verify(reader.get(), nodes, progress));
   }
   return report;
 }

@@ -7,6 +7,7 @@
 #include "engine/base/key.h"
 #include "engine/base/status.h"
 #include "engine/log/record.h"
+#include "engine/log/tree_tiles.h"
 #include "engine/storage/family.h"
 
 namespace annals {
@@ -29,13 +30,15 @@ const char kAfterAllKeys[] = "\xff\xff\xff\xff\xff";
 absl::Status Empty(Database* database) {
   Batch batch;
   batch.Put(Family::kMeta, kRebuildKey, "");
-  for (const Family family : {Family::kEventIds, Family::kStreams, Family::kTypes}) {
+  for (const Family family :
+       {Family::kEventIds, Family::kStreams, Family::kTypes, Family::kTiles}) {
     batch.DeleteRange(family, "", kAfterAllKeys);
   }
   return database->Write(std::move(batch), Durability::kSynced);
 }
 
-absl::Status AddEntries(absl::string_view key, absl::string_view value, Batch* batch) {
+absl::Status AddEntries(absl::string_view key, absl::string_view value, TileBuilder* tiles,
+                        Batch* batch) {
   ANNALS_ASSIGN_OR_RETURN(const uint32_t timeline, ReadBigEndian32(&key));
   ANNALS_ASSIGN_OR_RETURN(const uint64_t position, ReadBigEndian64(&key));
   v1::Event event;
@@ -47,7 +50,8 @@ absl::Status AddEntries(absl::string_view key, absl::string_view value, Batch* b
   batch->Put(Family::kStreams, StreamKey(StreamPrefix(timeline, event.stream()), event.revision()),
              encoded);
   batch->Put(Family::kTypes, TypeKey(TypePrefix(timeline, PayloadTypeName(event)), {position}), "");
-  return absl::OkStatus();
+  ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(value));
+  return tiles->Add(timeline, record.event_bytes, batch);
 }
 
 }  // namespace
@@ -56,10 +60,11 @@ absl::StatusOr<uint64_t> RebuildLookups(storage::StoreFolder* folder) {
   Database* const database = folder->database();
   ANNALS_RETURN_IF_ERROR(Empty(database));
   uint64_t events = 0;
+  TileBuilder tiles;
   Batch batch;
   Cursor log = database->Scan(Family::kLog, "", "");
   for (log.SeekToFirst(); log.Valid(); log.Next()) {
-    ANNALS_RETURN_IF_ERROR(AddEntries(log.key(), log.value(), &batch));
+    ANNALS_RETURN_IF_ERROR(AddEntries(log.key(), log.value(), &tiles, &batch));
     ++events;
     if (batch.bytes() < kBatchBytes) continue;
     ANNALS_RETURN_IF_ERROR(database->Write(std::exchange(batch, Batch()), Durability::kBuffered));

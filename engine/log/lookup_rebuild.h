@@ -1,4 +1,4 @@
-// RebuildLookups: makes the look-up families anew from the log.
+// RebuildLookups: makes the look-up families and the trees' tiles anew from the log.
 #ifndef ANNALS_ENGINE_LOG_LOOKUP_REBUILD_H_
 #define ANNALS_ENGINE_LOG_LOOKUP_REBUILD_H_
 
@@ -11,7 +11,7 @@
 
 namespace annals {
 
-// Empties kEventIds, kStreams and kTypes, and fills them from kLog; returns how
+// Empties kEventIds, kStreams, kTypes and kTiles, and fills them from kLog; returns how
 // many events it read. No EventLog may have the store open. Until it has
 // returned OK the store can't be opened for use: run it again if it was
 // interrupted. DATA_LOSS if the log itself is damaged; costs a scan of the log.

@@ -11,6 +11,7 @@
 #include "engine/log/record.h"
 #include "engine/log/stated_date.h"
 #include "engine/log/text_form.h"
+#include "engine/proof/event_leaf.h"
 
 namespace annals {
 namespace {
@@ -94,6 +95,7 @@ absl::Status PreparePayload(size_t index, Context* context, PreparedEvent* prepa
   v1::Event& event = prepared->event;
   if (!event.has_payload()) return absl::OkStatus();
   if (CreatesTimeline(event)) ANNALS_RETURN_IF_ERROR(PrepareTimeline(*context, index, event));
+  if (!event.payload_commitment().empty()) return absl::OkStatus();  // A copy without its payload.
   ANNALS_RETURN_IF_ERROR(
       context->types.DecodeInto(context->settings->domain, event.payload(), &context->payload));
   const google::protobuf::Message& message = *context->payload;
@@ -139,6 +141,7 @@ void Encode(const PreparedAppend& append, PreparedEvent* prepared) {
   prepared->id_key = EventIdKey(number, event.id());
   prepared->stream_prefix = StreamPrefix(number, event.stream());
   prepared->type_prefix = TypePrefix(number, PayloadTypeName(event));
+  prepared->commitment = PayloadCommitment(event);
   if (append.provenance == Provenance::kStated && !event.has_correction()) {
     prepared->stated = StatedRecord(event);
   }
@@ -181,8 +184,7 @@ void PreparedAppend::SetTimelineInKeys(uint32_t number) {
 
 absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
                                              const TimelineDirectory& timelines,
-                                             const PayloadTypes& types,
-                                             const std::function<std::string()>& draw_id) {
+                                             const PayloadTypes& types, const AppendDraws& draws) {
   ANNALS_RETURN_IF_ERROR(CheckRequest(request));
   PreparedAppend append;
   ANNALS_ASSIGN_OR_RETURN(append.settings, FindSettings(request, timelines));
@@ -191,12 +193,19 @@ absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
   append.provenance = request.provenance;
   append.events.resize(request.events.size());
   Context context = {.request = request, .types = types, .settings = append.settings};
+  std::string salts;
+  if (request.provenance == Provenance::kStated) {
+    salts = draws.bytes(request.events.size() * kPayloadSaltBytes);
+  }
   for (size_t i = 0; i < request.events.size(); ++i) {
     PreparedEvent& prepared = append.events[i];
     prepared.event = std::move(request.events[i]);
     const absl::Status status = PrepareEvent(i, &context, &prepared);
     if (!status.ok()) return Annotate(status, EventLabel(i + 1, prepared.event.id()));
-    if (prepared.event.id().empty()) prepared.event.set_id(draw_id());
+    if (prepared.event.id().empty()) prepared.event.set_id(draws.id());
+    if (!salts.empty() && prepared.event.has_payload()) {
+      prepared.event.set_payload_salt(salts.substr(i * kPayloadSaltBytes, kPayloadSaltBytes));
+    }
     Encode(append, &prepared);
     const size_t stated_bytes = prepared.stated.bytes().size();
     append.bytes += stated_bytes > 0 ? stated_bytes : prepared.event.ByteSizeLong();

@@ -19,13 +19,14 @@
 #include "engine/log/stated_record.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/log/timeline_settings.h"
+#include "engine/proof/merkle_tree.h"
 #include "proto/annals/v1/event.pb.h"
 
 namespace annals {
 
 struct PreparedEvent {
-  // Normal form: has its id and timeline, and the payload's bytes are those that
-  // this program writes for it.
+  // Normal form: has its id, timeline and salt, and the payload's bytes are those
+  // that this program writes for it.
   v1::Event event;
   // Its bytes. Empty for a copy, whose event has every field, and for a
   // correction, which gets fields within fields.
@@ -42,6 +43,7 @@ struct PreparedEvent {
   std::optional<TimeBounds> published;
   std::string published_text;
   std::optional<SourceEdition> source;  // If it registers one.
+  TreeHash commitment;                  // What the tree has in the payload's place.
 };
 
 struct PreparedAppend {
@@ -57,13 +59,18 @@ struct PreparedAppend {
   void SetTimelineInKeys(uint32_t number);
 };
 
+// What an append leaves to chance. Thread-safe.
+struct AppendDraws {
+  std::function<std::string()> id;
+  std::function<std::string(size_t count)> bytes;
+};
+
 // Checks forms, payloads and dates on the caller's thread, so that the commit
 // queue, where appends stand in line, has only the log itself left to ask.
 // Errors as for EventLog::Append. Thread-safe.
 absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
                                              const TimelineDirectory& timelines,
-                                             const PayloadTypes& types,
-                                             const std::function<std::string()>& draw_id);
+                                             const PayloadTypes& types, const AppendDraws& draws);
 
 }  // namespace annals
 

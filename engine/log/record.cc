@@ -5,8 +5,9 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
-#include "engine/log/payload_types.h"
 #include "engine/base/wire_fields.h"
+#include "engine/log/payload_types.h"
+#include "engine/proof/event_leaf.h"
 #include "engine/storage/commit_record.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -121,6 +122,25 @@ std::string TimelinePrefix(uint32_t timeline) {
   return prefix;
 }
 
+std::string TileKey(uint32_t timeline, TileId tile) {
+  std::string key = TimelinePrefix(timeline);
+  key.push_back(static_cast<char>(tile.level));
+  AppendBigEndian64(&key, tile.index);
+  return key;
+}
+
+absl::StatusOr<TileId> DecodeTileKey(absl::string_view key) {
+  constexpr size_t kBytes = sizeof(uint32_t) + 1 + sizeof(uint64_t);
+  constexpr uint32_t kMaxLevel = 7;  // A tree of 2^64 leaves.
+  TileId tile;
+  if (key.size() == kBytes) tile.level = static_cast<unsigned char>(key[sizeof(uint32_t)]);
+  if (key.size() != kBytes || tile.level > kMaxLevel) {
+    return absl::DataLossError("a key among the tiles is no tile's");
+  }
+  ANNALS_ASSIGN_OR_RETURN(tile.index, NumberAtEnd(key));
+  return tile;
+}
+
 absl::StatusOr<uint64_t> NumberAtEnd(absl::string_view key) {
   if (key.size() < sizeof(uint64_t)) return absl::DataLossError("a look-up key is too short");
   key.remove_prefix(key.size() - sizeof(uint64_t));
@@ -152,6 +172,28 @@ std::string EncodeRecord(const v1::Event& event, storage::Hash128* chain) {
   return value;
 }
 
+absl::StatusOr<std::string> RedactRecord(absl::string_view value) {
+  ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(value));
+  if (IsRedacted(record.event_bytes)) return std::string(value);
+  v1::Event event;
+  ANNALS_RETURN_IF_ERROR(DecodeEvent(record, &event));
+  const TreeHash commitment = PayloadCommitment(event);
+  event.set_payload_commitment(std::string(AsBytes(commitment)));
+  event.clear_payload_salt();
+  if (event.has_payload()) event.mutable_payload()->clear_value();
+  std::string redacted;
+  storage::AppendHash(&redacted, record.chain);
+  redacted += SerializeDeterministically(event);
+  return redacted;
+}
+
+bool IsRedacted(absl::string_view event_bytes) {
+  for (WireFields field(event_bytes); field.Next();) {
+    if (field.number() == v1::Event::kPayloadCommitmentFieldNumber) return true;
+  }
+  return false;
+}
+
 absl::StatusOr<Record> SplitRecord(absl::string_view value) {
   ANNALS_ASSIGN_OR_RETURN(const storage::Hash128 chain, storage::ReadHash(&value));
   return Record{chain, value};
@@ -175,6 +217,8 @@ void ClearAssignedFields(v1::Event* event) {
   event->clear_recorded_at();
   event->clear_occurred_bounds();
   event->clear_known_bounds();
+  event->clear_payload_salt();
+  event->clear_payload_commitment();
   if (event->has_correction()) event->mutable_correction()->clear_target_positions();
 }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "engine/base/instant.h"
 #include "engine/base/position.h"
+#include "engine/proof/tree_edge.h"
 #include "engine/storage/hash.h"
 #include "google/protobuf/message.h"
 #include "proto/annals/v1/event.pb.h"
@@ -25,6 +26,8 @@ std::string StreamPrefix(uint32_t timeline, absl::string_view stream);  // kStre
 std::string StreamKey(absl::string_view prefix, uint64_t revision);     // … then revision
 std::string TypePrefix(uint32_t timeline, absl::string_view type);      // kTypes …
 std::string TypeKey(absl::string_view prefix, Position position);       // … then position
+std::string TileKey(uint32_t timeline, TileId tile);                    // kTiles
+absl::StatusOr<TileId> DecodeTileKey(absl::string_view key);            // DATA_LOSS if it is none
 
 // What all keys of a timeline begin with.
 std::string TimelinePrefix(uint32_t timeline);
@@ -57,6 +60,15 @@ absl::StatusOr<Record> SplitRecord(absl::string_view value);
 // none.
 absl::Status DecodeEvent(absl::string_view value, v1::Event* event);
 absl::Status DecodeEvent(const Record& record, v1::Event* event);
+
+// The value of kLog that takes the place of `value` when its payload is redacted:
+// the event with a commitment instead of it (engine/proof/event_leaf.h), and the
+// same chain hash, which is no longer the event's own. What it is made of is left
+// as it is if it was redacted already. DATA_LOSS if there is no event.
+absl::StatusOr<std::string> RedactRecord(absl::string_view value);
+
+// Whether the event's payload was redacted: then its chain hash can't be recomputed.
+bool IsRedacted(absl::string_view event_bytes);
 
 // --- Events --------------------------------------------------------------------
 

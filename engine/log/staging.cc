@@ -4,6 +4,7 @@
 #include "engine/base/key.h"
 #include "engine/base/status.h"
 #include "engine/log/record.h"
+#include "engine/log/tree_tiles.h"
 
 namespace annals {
 
@@ -82,7 +83,23 @@ void Staging::DropAfter(const Mark& mark) {
   }
 }
 
-void Staging::FillIn(storage::Batch* batch) const {
+// A tree that readers have is never changed: a commit that fails leaves it as it is.
+void Staging::GrowTrees(storage::Batch* batch) {
+  absl::flat_hash_map<uint32_t, TreeEdge*> trees;  // By timeline.
+  for (auto& [name, state] : timelines_) {
+    auto grown = std::make_shared<TreeEdge>(*state.tree);
+    trees[state.settings->number] = grown.get();
+    state.tree = std::move(grown);
+  }
+  for (const StagedEvent& event : events_) {
+    trees[event.timeline]->Append(event.leaf, [&](TileId tile, const TreeHashes& hashes) {
+      PutTile(event.timeline, tile, hashes, batch);
+    });
+  }
+}
+
+void Staging::FillIn(storage::Batch* batch) {
+  GrowTrees(batch);
   for (const StagedEvent& event : events_) {
     const PreparedEvent& prepared = *event.prepared;
     const std::string position = EncodePosition(event.position);

@@ -3,6 +3,7 @@
 #define ANNALS_ENGINE_LOG_STAGING_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "engine/log/source_info.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/log/timeline_settings.h"
+#include "engine/proof/tree_edge.h"
 #include "engine/storage/commit_record.h"
 #include "engine/storage/database.h"
 
@@ -29,6 +31,7 @@ struct StagedEvent {
   Position position;
   uint64_t revision = 0;
   std::string record;  // The value in kLog.
+  TreeHash leaf;
 };
 
 // Over the log: every question is answered from the staged events first. What a
@@ -50,6 +53,9 @@ class Staging {
   // As those of LogState.
   absl::StatusOr<std::string> ReadRecord(uint32_t timeline, Position position) const {
     return log_->ReadRecord(timeline, position);
+  }
+  absl::StatusOr<std::shared_ptr<const TreeEdge>> ReadTree(const TimelineState& timeline) const {
+    return log_->ReadTree(timeline);
   }
   absl::StatusOr<uint64_t> StreamRevision(absl::string_view stream_prefix);
   absl::StatusOr<const SourceInfo*> FindSource(const TimelineSettings& settings,
@@ -80,13 +86,16 @@ class Staging {
   const std::vector<StagedEvent>& events() const { return events_; }
   const TimelineStates& timelines() const { return timelines_; }
 
-  // Puts every staged event, and every new timeline, into the batch.
-  void FillIn(storage::Batch* batch) const;
+  // Puts every staged event, and every new timeline, into the batch; has the
+  // timelines' trees grow, and puts the tiles that get full into it too.
+  void FillIn(storage::Batch* batch);
 
   // Tells the log what is durable now.
   void Settle(LogState* log);
 
  private:
+  void GrowTrees(storage::Batch* batch);
+
   LogState* const log_;
   std::vector<StagedEvent> events_;
   // By keys of prepared events: an index into events_; a stream's revision.

@@ -1,8 +1,8 @@
 #include "engine/log/stated_record.h"
 
 #include "engine/base/timestamp.h"
-#include "engine/log/record.h"
 #include "engine/base/wire_fields.h"
+#include "engine/log/record.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/wire_format_lite.h"
 

@@ -33,7 +33,7 @@ class StatedRecord {
  public:
   StatedRecord() = default;
 
-  // `event` has no field that the store assigns.
+  // `event` has no field that the store assigns, but for payload_salt.
   explicit StatedRecord(const v1::Event& event);
 
   // The event in deterministic serialization.

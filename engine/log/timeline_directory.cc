@@ -44,6 +44,12 @@ uint32_t TimelineDirectory::Count() const {
   return static_cast<uint32_t>(timelines_.size());
 }
 
+void TimelineDirectory::KeepTree(const TimelineState& timeline) {
+  MutexLock hold(&mutex_);
+  TimelineState& kept = timelines_[timeline.settings->name];
+  if (kept.tree == nullptr && kept.head == timeline.head) kept.tree = timeline.tree;
+}
+
 void TimelineDirectory::Publish(const TimelineStates& changed) {
   MutexLock hold(&mutex_);
   for (const auto& [name, state] : changed) timelines_[name] = state;

@@ -13,6 +13,7 @@
 #include "engine/base/mutex.h"
 #include "engine/base/position.h"
 #include "engine/log/timeline_settings.h"
+#include "engine/proof/tree_edge.h"
 #include "engine/storage/hash.h"
 
 namespace annals {
@@ -23,6 +24,8 @@ struct TimelineState {
   Position head;
   storage::Hash128 chain;
   Instant recorded_at;
+  // Of its Merkle tree, at the head. Null until somebody appends or asks for it.
+  std::shared_ptr<const TreeEdge> tree;
 };
 
 using TimelineStates = std::map<std::string, TimelineState, std::less<>>;
@@ -41,6 +44,10 @@ class TimelineDirectory {
 
   // How many there are; they are numbered from 1.
   uint32_t Count() const;
+
+  // Keeps the tree that somebody made for a state that was found here, unless the
+  // timeline has one by now.
+  void KeepTree(const TimelineState& timeline);
 
   // Adds or replaces the given ones, all at once.
   void Publish(const TimelineStates& changed);

@@ -142,15 +142,19 @@ Database::Database(std::unique_ptr<Implementation> implementation)
     : implementation_(std::move(implementation)) {}
 Database::~Database() = default;
 
-// A store made before there was kPages, the last family, lacks it. Any other that
-// is missing is damage, for RocksDB to complain about.
-static bool LacksPages(const rocksdb::DBOptions& options, const std::string& folder) {
+// How many families the store has. One that was made before there were the last of
+// them lacks those; anything else that is missing is damage, for RocksDB to complain
+// about, and then the answer is that it has all.
+static size_t CountFamilies(const rocksdb::DBOptions& options, const std::string& folder) {
   std::vector<std::string> names;
-  if (!rocksdb::DB::ListColumnFamilies(options, folder, &names).ok()) return false;
+  if (!rocksdb::DB::ListColumnFamilies(options, folder, &names).ok()) return kFamilies.size();
   const auto is_there = [&](Family family) {
     return std::find(names.begin(), names.end(), NameOf(family)) != names.end();
   };
-  return !is_there(Family::kPages) && std::all_of(kFamilies.begin(), kFamilies.end() - 1, is_there);
+  const auto* const missing = std::find_if_not(kFamilies.begin(), kFamilies.end(), is_there);
+  const auto count = static_cast<size_t>(missing - kFamilies.begin());
+  const bool older = count >= kFirstFamilies && std::none_of(missing, kFamilies.end(), is_there);
+  return older ? count : kFamilies.size();
 }
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& folder,
@@ -163,9 +167,9 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
   auto implementation = std::make_unique<Implementation>();
   rocksdb::DBOptions db_options = MakeDbOptions(create_if_missing, &implementation->wal_filter);
   auto families = MakeFamilies(options.block_cache_bytes);
-  const bool lacks_pages = LacksPages(db_options, folder);
-  if (lacks_pages && options.read_only) families.pop_back();
-  if (lacks_pages) db_options.create_missing_column_families = true;
+  const size_t family_count = CountFamilies(db_options, folder);
+  if (options.read_only) families.resize(family_count);
+  if (family_count < kFamilies.size()) db_options.create_missing_column_families = true;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
       options.read_only

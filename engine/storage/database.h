@@ -82,7 +82,7 @@ class Database {
 
   // Opens the database in `folder`, which must exist; creates it if
   // `create_if_missing`. Every checksum is verified on every read. A store that
-  // is older than kPages gets that family; read only, it has an empty one.
+  // is older than one of the later families gets it; read only, it is empty.
   //   NOT_FOUND     nothing there and not to be created
   //   DATA_LOSS     files are missing or damaged; the message names them
   //   RESOURCE_EXHAUSTED, PERMISSION_DENIED, UNAVAILABLE as the disk says

@@ -3,6 +3,7 @@
 #define ANNALS_ENGINE_STORAGE_FAMILY_H_
 
 #include <array>
+#include <cstddef>
 
 namespace annals::storage {
 
@@ -16,11 +17,15 @@ enum class Family {
   kTypes,          // Timeline, payload type, position → nothing.
   kContributions,  // What the projections made of the events.
   kPages,          // Large values, written once and read by their exact key.
+  kTiles,          // Timeline, level, index → hashes of its Merkle tree.
 };
 
-inline constexpr std::array<Family, 7> kFamilies = {
+inline constexpr std::array<Family, 8> kFamilies = {
     Family::kMeta,  Family::kLog,           Family::kEventIds, Family::kStreams,
-    Family::kTypes, Family::kContributions, Family::kPages};
+    Family::kTypes, Family::kContributions, Family::kPages,    Family::kTiles};
+
+// So many of the first ones a store has always had; the others came one by one.
+inline constexpr size_t kFirstFamilies = 6;
 
 enum class Durability {
   kSynced,    // On disk when the call returns.

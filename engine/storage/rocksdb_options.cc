@@ -117,6 +117,10 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   options.bottommost_compression = rocksdb::kZSTD;
   options.force_consistency_checks = true;
   if (family == Family::kPages) StoreValuesApart(&options);
+  if (family == Family::kTiles) {  // Hashes don't compress.
+    options.compression = rocksdb::kNoCompression;
+    options.bottommost_compression = rocksdb::kNoCompression;
+  }
   return options;
 }
 
@@ -138,6 +142,8 @@ std::string NameOf(Family family) {
       return "contributions";
     case Family::kPages:
       return "pages";
+    case Family::kTiles:
+      return "tiles";
   }
   return "";
 }

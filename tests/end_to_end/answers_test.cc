@@ -294,8 +294,11 @@ TEST_F(AnswersTest, StatsCountEventsAndFollowTheProjections) {
 }
 
 TEST_F(AnswersTest, VerifySaysWhatItChecked) {
-  EXPECT_THAT(Print({"verify"}), AllOf(HasSubstr("every checksum holds"),
-                                       ContainsRegex("projections +[1-9][0-9]* +have taken in")));
+  EXPECT_THAT(Print({"verify"}),
+              AllOf(HasSubstr("every checksum holds"),
+                    ContainsRegex("projections +[1-9][0-9]* +have taken in"),
+                    ContainsRegex("tree of venezuela-2026 +[1-9][0-9]* +has the root "
+                                  "[A-Za-z0-9+/]{43}=")));
 }
 
 TEST_F(AnswersTest, RebuildChangesNoAnswer) {

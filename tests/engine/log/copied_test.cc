@@ -5,6 +5,8 @@
 
 #include "engine/log/event_log.h"
 #include "engine/log/log_verifier.h"
+#include "engine/proof/event_leaf.h"
+#include "engine/proof/merkle_tree.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/log/log_fixture.h"
@@ -15,6 +17,7 @@ namespace annals {
 namespace {
 
 using ::absl::StatusCode;
+using ::annals::testing::IsOkAndHolds;
 using ::annals::testing::kDay;
 using ::annals::testing::LogFixture;
 using ::annals::testing::MakeNote;
@@ -39,6 +42,7 @@ class CopiedTest : public LogFixture {
     correcting.mutable_correction()->set_editor("editor");
     EXPECT_OK(Append({MakeTimeline(), MakeSource("p", "x", "2026-01-05"), citing, correcting}));
     exported_ = Export();
+    exported_root_ = *RootOf(exported_.size(), *log().TreeNodes("t"));
     // From here on the log is that of another, empty store, a day later.
     const std::string other = elsewhere_.path() + "/other";
     Close();
@@ -76,6 +80,7 @@ class CopiedTest : public LogFixture {
 
   TemporaryDirectory elsewhere_;
   std::vector<v1::Event> exported_;
+  TreeHash exported_root_;
 };
 
 TEST_F(CopiedTest, CopyIsKeptAsItIs) {
@@ -85,7 +90,41 @@ TEST_F(CopiedTest, CopyIsKeptAsItIs) {
   EXPECT_EQ(receipts[3].revision, 2);
   EXPECT_FALSE(receipts[3].duplicate);
   EXPECT_EQ(Text(Export()), Text(exported_));
+  ASSERT_OK_AND_ASSIGN(const VerifyReport report,
+                       VerifyLog(folder(), log(), [](const VerifyReport&) {}));
+  EXPECT_EQ(report.trees[0].root, exported_root_);
+}
+
+TEST_F(CopiedTest, CopyOfARedactedEventHasTheSameTree) {
+  const std::vector<v1::Event> redacted = With([](v1::Event* e) {
+    e->set_payload_commitment(std::string(AsBytes(PayloadCommitment(*e))));
+    e->clear_payload_salt();
+    e->mutable_payload()->clear_value();
+  });
+  ASSERT_OK(Copy(redacted));
+  EXPECT_EQ(Text(Export()), Text(redacted));
+  ASSERT_OK_AND_ASSIGN(const NodeReader nodes, log().TreeNodes("t"));
+  EXPECT_THAT(RootOf(redacted.size(), nodes), IsOkAndHolds(exported_root_));
   EXPECT_OK(VerifyLog(folder(), log(), [](const VerifyReport&) {}));
+  // Again, and it is the same event.
+  ASSERT_OK_AND_ASSIGN(const auto receipts, Copy(redacted));
+  EXPECT_TRUE(receipts[2].duplicate);
+}
+
+TEST_F(CopiedTest, CommitmentMustStandForThePayload) {
+  const auto refused = [&](const std::function<void(v1::Event*)>& change, const char* why) {
+    EXPECT_THAT(Copy(With(change)), StatusIs(StatusCode::kInvalidArgument, HasSubstr(why)));
+  };
+  refused([](v1::Event* e) { e->set_payload_salt("salt"); }, "payload_salt: has 4 bytes, not 16");
+  refused([](v1::Event* e) { e->set_payload_commitment("x"); }, "has 1 bytes, not 32");
+  const std::string commitment(32, 'c');
+  refused([&](v1::Event* e) { e->set_payload_commitment(commitment); }, "in the place of");
+  refused(
+      [&](v1::Event* e) {
+        e->set_payload_commitment(commitment);
+        e->mutable_payload()->clear_value();
+      },
+      "in the place of");
 }
 
 TEST_F(CopiedTest, ClaimsGoOnAfterACopy) {

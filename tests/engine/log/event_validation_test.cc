@@ -179,6 +179,8 @@ TEST(EventValidationTest, EveryAssignedFieldIsRefusedInAStatedEvent) {
   refused([](v1::Event* e) { e->mutable_recorded_at(); }, "recorded_at");
   refused([](v1::Event* e) { e->mutable_occurred_bounds(); }, "occurred_bounds");
   refused([](v1::Event* e) { e->mutable_known_bounds(); }, "known_bounds");
+  refused([](v1::Event* e) { e->set_payload_salt("0123456789abcdef"); }, "payload_salt");
+  refused([](v1::Event* e) { e->set_payload_commitment("x"); }, "payload_commitment");
   refused([](v1::Event* e) { e->mutable_correction()->add_target_positions(1); },
           "correction.target_positions");
 }

@@ -2,6 +2,7 @@
 #ifndef ANNALS_TESTS_ENGINE_LOG_LOG_FIXTURE_H_
 #define ANNALS_TESTS_ENGINE_LOG_LOG_FIXTURE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -87,7 +88,8 @@ class LogFixture : public ::testing::Test {
     ANNALS_ASSIGN_OR_RETURN(folder_,
                             storage::StoreFolder::Open(path(), {.block_cache_bytes = 1 << 20}));
     ANNALS_ASSIGN_OR_RETURN(
-        log_, EventLog::Open(folder_.get(), &types_, {.clock = &clock_, .draw_id = draw_id_}));
+        log_, EventLog::Open(folder_.get(), &types_,
+                             {.clock = &clock_, .draw_id = draw_id_, .draw_bytes = draw_bytes_}));
     return absl::OkStatus();
   }
 
@@ -127,6 +129,7 @@ class LogFixture : public ::testing::Test {
   FakeClock clock_{kNoon};
   PayloadTypes types_;
   std::function<std::string()> draw_id_;
+  std::function<std::string(size_t)> draw_bytes_;
   std::unique_ptr<storage::StoreFolder> folder_;
   std::unique_ptr<EventLog> log_;
 };

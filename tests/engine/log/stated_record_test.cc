@@ -28,6 +28,7 @@ v1::Event AnyStated(std::mt19937_64* random) {
   for (uint64_t left = (*random)() % 3; left > 0; --left) event.add_citations()->set_source(text());
   if (sometimes()) event.set_correlation_id(text());
   if (sometimes()) event.set_causation_id(text());
+  if (sometimes()) event.set_payload_salt(text());
   for (uint64_t left = (*random)() % 3; left > 0; --left) {
     (*event.mutable_metadata())[text()] = text();
   }

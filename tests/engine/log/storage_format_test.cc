@@ -12,6 +12,8 @@
 #include "engine/base/timestamp.h"
 #include "engine/log/event_log.h"
 #include "engine/log/record.h"
+#include "engine/proof/merkle_tree.h"
+#include "engine/proof/sha256.h"
 #include "engine/storage/commit_record.h"
 #include "engine/storage/database.h"
 #include "engine/storage/durable_head.h"
@@ -34,11 +36,20 @@ using storage::Cursor;
 using storage::Family;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 class StorageFormatTest : public LogFixture {
  protected:
   // The store of the document's example: one commit of two events.
-  StorageFormatTest() { EXPECT_OK(Append({MakeTimeline(), MakeNote("a", "s", "hi")})); }
+  StorageFormatTest() {
+    draw_bytes_ = [](size_t count) {
+      std::string bytes;
+      for (size_t i = 0; i < count; ++i) bytes.push_back(static_cast<char>(i));
+      return bytes;
+    };
+    EXPECT_OK(Reopen());
+    EXPECT_OK(Append({MakeTimeline(), MakeNote("a", "s", "hi")}));
+  }
 
   // Every entry of a family as "KEY VALUE", in hex.
   std::vector<std::string> Entries(Family family) {
@@ -76,26 +87,25 @@ class StorageFormatTest : public LogFixture {
 };
 
 TEST_F(StorageFormatTest, EveryFamilyHasExactlyTheseBytes) {
-  EXPECT_THAT(
-      Entries(Family::kMeta),
-      ElementsAre("636f6d6d6974 "
-                  "000000000000000100000000000000020000000100000000000000022abe1d21d0c2b632899b3e4d"
-                  "3deb339b",
-                  "74696d656c696e652f74 "
-                  "00000001"));
+  EXPECT_THAT(Entries(Family::kMeta),
+              ElementsAre("636f6d6d6974 "
+                          "00000000000000010000000000000002000000010000000000000002c8948ab7"
+                          "1ba56b6400de135f8126c65f",
+                          "74696d656c696e652f74 "
+                          "00000001"));
   EXPECT_THAT(
       Entries(Family::kLog),
       ElementsAre("000000010000000000000001 "
-                  "ed5422066d61a0fed5dc83fa641f8d8e0a07637265617465641201741a0874696d656c696e652001"
+                  "0480e0fa9b24b223414e3697b61f0cd60a07637265617465641201741a0874696d656c696e652001"
                   "280132440a2d747970652e676f6f676c65617069732e636f6d2f616e6e616c732e76312e54696d65"
                   "6c696e654372656174656412130a064120746573741a035554432204746573744a0608c0ada3cb06"
                   "8a011408ffffffffffffffffff011080c099edfe9aa4069201120880c099edfe9aa4061080c099ed"
-                  "fe9aa406",
+                  "fe9aa4069a0110000102030405060708090a0b0c0d0e0f",
                   "000000010000000000000002 "
-                  "2abe1d21d0c2b632899b3e4d3deb339b0a01611201741a017320012802322f0a27747970652e676f"
+                  "c8948ab71ba56b6400de135f8126c65f0a01611201741a017320012802322f0a27747970652e676f"
                   "6f676c65617069732e636f6d2f616e6e616c732e74657374696e672e4e6f746512040a0268694a09"
                   "08c0ada3cb0610e8078a011408ffffffffffffffffff011082c099edfe9aa4069201120882c099ed"
-                  "fe9aa4061082c099edfe9aa406"));
+                  "fe9aa4061082c099edfe9aa4069a0110101112131415161718191a1b1c1d1e1f"));
   EXPECT_THAT(Entries(Family::kEventIds), ElementsAre("0000000161 "
                                                       "0000000000000002",
                                                       "0000000163726561746564 "
@@ -121,9 +131,26 @@ TEST_F(StorageFormatTest, DocumentShowsTheSameBytes) {
 
 TEST_F(StorageFormatTest, HeadHoldsTheCommitRecordInItsOtherSlot) {
   EXPECT_EQ(NewestHeadSlot(),
-            "616e6e6865616431000000000000000100000000000000020000000100000000000000022abe1d21"
-            "d0c2b632899b3e4d3deb339bce0f1246db98e976ec905b0837d17d93");
+            "616e6e686561643100000000000000010000000000000002000000010000000000000002c8948ab7"
+            "1ba56b6400de135f8126c65f8c8adcff36ae660167f870355d8e4b93");
   EXPECT_EQ(ReadFile(path() + "/HEAD").size(), 2 * storage::kHeadSlotStride);
+}
+
+// As another program made it of the bytes above: Python's hashlib.
+TEST_F(StorageFormatTest, TreeHasExactlyThisRoot) {
+  EXPECT_THAT(Entries(Family::kTiles), IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const NodeReader nodes, log().TreeNodes("t"));
+  ASSERT_OK_AND_ASSIGN(const TreeHash first, nodes({0, 0}));
+  ASSERT_OK_AND_ASSIGN(const TreeHash second, nodes({0, 1}));
+  ASSERT_OK_AND_ASSIGN(const TreeHash root, RootOf(2, nodes));
+  const std::string hashes =
+      absl::StrCat(absl::BytesToHexString(AsBytes(first)), absl::BytesToHexString(AsBytes(second)),
+                   absl::BytesToHexString(AsBytes(root)));
+  EXPECT_EQ(hashes,
+            "cb51e133f6607fd7e677e96ac2f6dbacaeb1127d492e17c09772921bd4a78bfd"
+            "3b0651c3bb2838bc4026ed0309c5a27af393b3506b0ef9a2777191246d820998"
+            "64cfd5a6963c6365ebbc80d466c783cffa7c4a6b3bb6e1dd8557ee7577095292");
+  ExpectDocumented(hashes);
 }
 
 TEST_F(StorageFormatTest, FormatFileNamesTheVersion) {
@@ -133,6 +160,10 @@ TEST_F(StorageFormatTest, FormatFileNamesTheVersion) {
 // Keys that the example doesn't show: an element with a zero byte in it, and
 // numbers of more than one byte.
 TEST(RecordTest, KeysSortAsTheirPartsDo) {
+  EXPECT_EQ(absl::BytesToHexString(TileKey(0x01020304, {1, 0x1122334455667788})),
+            "01020304"
+            "01"
+            "1122334455667788");
   EXPECT_EQ(absl::BytesToHexString(StreamKey(StreamPrefix(0x01020304, absl::string_view("a\0b", 3)),
                                              0x1122334455667788)),
             "01020304"

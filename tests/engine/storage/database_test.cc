@@ -154,7 +154,8 @@ TEST_F(DatabaseTest, ReadOnlyDatabaseReadsWhatIsInTheLogAndRefusesWrites) {
               StatusIs(StatusCode::kFailedPrecondition, HasSubstr("read only")));
 }
 
-// As a program without the family kPages left it, once `missing` is that one.
+// As a program from before there was the family left it, once `missing` is one of
+// the last.
 void DropFamily(const std::string& folder, Family missing) {
   std::vector<std::string> names;
   ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, folder, &names).ok());
@@ -172,9 +173,23 @@ void DropFamily(const std::string& folder, Family missing) {
   delete db;
 }
 
+TEST_F(DatabaseTest, StoreOlderThanTheTilesGetsThem) {
+  ASSERT_OK(Put(Family::kPages, "p", "page"));
+  database_.reset();
+  DropFamily(folder_.path(), Family::kTiles);
+  ASSERT_OK(Open({.read_only = true}));
+  EXPECT_THAT(database_->Get(Family::kPages, "p"), IsOkAndHolds(Optional(Eq("page"))));
+  EXPECT_THAT(database_->Get(Family::kTiles, "t"), IsOkAndHolds(Eq(std::nullopt)));
+  ASSERT_OK(Open({}));
+  ASSERT_OK(Put(Family::kTiles, "t", "tile"));
+  ASSERT_OK(Open({}));
+  EXPECT_THAT(database_->Get(Family::kTiles, "t"), IsOkAndHolds(Optional(Eq("tile"))));
+}
+
 TEST_F(DatabaseTest, StoreOlderThanThePagesGetsThem) {
   ASSERT_OK(Put(Family::kLog, "a", "1"));
   database_.reset();
+  DropFamily(folder_.path(), Family::kTiles);
   DropFamily(folder_.path(), Family::kPages);
   const auto reopen = [&](bool read_only) {
     database_.reset();
@@ -200,6 +215,9 @@ TEST_F(DatabaseTest, StoreOlderThanThePagesGetsThem) {
 
 TEST_F(DatabaseTest, AnyOtherMissingFamilyIsDataLoss) {
   database_.reset();
+  DropFamily(folder_.path(), Family::kPages);  // Newer ones are there.
+  EXPECT_THAT(Database::Open(folder_.path(), /*create_if_missing=*/false, {}),
+              StatusIs(StatusCode::kDataLoss, HasSubstr("Column family not found")));
   DropFamily(folder_.path(), Family::kTypes);
   EXPECT_THAT(Database::Open(folder_.path(), /*create_if_missing=*/false, {}),
               StatusIs(StatusCode::kDataLoss, HasSubstr("Column family not found")));

@@ -116,6 +116,23 @@ grpc::ServerUnaryReactor* TimelinesService::ListEvents(Context* context,
   return Answer("ListEvents", context, request, response, &Service::ListEvents);
 }
 
+grpc::ServerUnaryReactor* TimelinesService::GetCheckpoint(Context* context,
+                                                          const v1::GetCheckpointRequest* request,
+                                                          v1::SignedCheckpoint* response) {
+  return Answer("GetCheckpoint", context, request, response, &Service::GetCheckpoint);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::ProveEvent(Context* context,
+                                                       const v1::ProveEventRequest* request,
+                                                       v1::EventProof* response) {
+  return Answer("ProveEvent", context, request, response, &Service::ProveEvent);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::ProveConsistency(
+    Context* context, const v1::ProveConsistencyRequest* request, v1::ConsistencyProof* response) {
+  return Answer("ProveConsistency", context, request, response, &Service::ProveConsistency);
+}
+
 grpc::ServerUnaryReactor* TimelinesService::Pin(Context* context, const v1::PinRequest* request,
                                                 v1::PinResponse* response) {
   return Answer("Pin", context, request, response, &Service::Pin);

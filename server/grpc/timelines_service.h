@@ -56,6 +56,12 @@ class TimelinesService final
                   v1::Event* response) override;
   Unary* ListEvents(Context* context, const v1::ListEventsRequest* request,
                     v1::EventList* response) override;
+  Unary* GetCheckpoint(Context* context, const v1::GetCheckpointRequest* request,
+                       v1::SignedCheckpoint* response) override;
+  Unary* ProveEvent(Context* context, const v1::ProveEventRequest* request,
+                    v1::EventProof* response) override;
+  Unary* ProveConsistency(Context* context, const v1::ProveConsistencyRequest* request,
+                          v1::ConsistencyProof* response) override;
   Unary* Pin(Context* context, const v1::PinRequest* request, v1::PinResponse* response) override;
   Unary* AsOf(Context* context, const v1::AsOfRequest* request,
               v1::AsOfResponse* response) override;

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -88,7 +89,8 @@ std::string SubjectKeys::PathOf(absl::string_view name) const {
 }
 
 SubjectKeys::SubjectKeys(std::string folder) : folder_(std::move(folder)) {
-  sodium_init();  // Fails never but for want of randomness, which ends the program later.
+  // Without randomness there are no keys, and no way to go on.
+  if (sodium_init() < 0) std::abort();
 }
 
 absl::StatusOr<std::string> SubjectKeys::NameOf(absl::string_view timeline,

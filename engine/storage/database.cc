@@ -348,7 +348,6 @@ absl::Status Database::Implementation::AwaitGone(absl::flat_hash_set<std::string
 //    listed; the flush of `done` starts a new one (rocksdb_options.cc).
 absl::Status Database::Purge(const std::vector<Range>& ranges, Batch done,
                              std::chrono::milliseconds patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
   const std::string& folder = implementation_->db->GetName();
   const auto logs = FilesLike(folder, {".log"});
   // With nothing in memory a flush would leave the write-ahead log as it is.
@@ -356,6 +355,8 @@ absl::Status Database::Purge(const std::vector<Range>& ranges, Batch done,
   anything.Delete(Family::kMeta, "purge");
   ANNALS_RETURN_IF_ERROR(Write(std::move(anything), Durability::kBuffered));
   ANNALS_RETURN_IF_ERROR(Flush());
+  // Whatever still has to go stands in one of these.
+  const auto tables = FilesLike(folder, {".sst", ".blob"});
   for (const Range& range : ranges) {
     rocksdb::CompactRangeOptions options;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
@@ -367,7 +368,8 @@ absl::Status Database::Purge(const std::vector<Range>& ranges, Batch done,
         implementation_->db->CompactRange(options, implementation_->Handle(range.family), &first,
                                           range.end.empty() ? nullptr : &last)));
   }
-  ANNALS_RETURN_IF_ERROR(implementation_->AwaitGone(FilesLike(folder, {".sst", ".blob"}), until));
+  const auto until = std::chrono::steady_clock::now() + patience;
+  ANNALS_RETURN_IF_ERROR(implementation_->AwaitGone(tables, until));
   ANNALS_RETURN_IF_ERROR(implementation_->AwaitGone(logs, until));
   const auto manifests = FilesLike(folder, {"MANIFEST-"});
   ANNALS_RETURN_IF_ERROR(Write(std::move(done), Durability::kSynced));

@@ -10,7 +10,7 @@
 #include "engine/base/status.h"
 #include "engine/service/guarded_service.h"
 #include "engine/service/stream_pass.h"
-#include "server/grpc/rebuild_call.h"
+#include "server/grpc/reporting_call.h"
 #include "server/grpc/sources.h"
 #include "server/grpc/unary_call.h"
 
@@ -231,6 +231,12 @@ grpc::ServerUnaryReactor* TimelinesService::RevokeToken(Context* context,
   return Answer("RevokeToken", context, request, response, &Service::RevokeToken);
 }
 
+grpc::ServerUnaryReactor* TimelinesService::ForgetSubject(Context* context,
+                                                          const v1::ForgetSubjectRequest* request,
+                                                          v1::ForgetSubjectResponse* response) {
+  return Answer("ForgetSubject", context, request, response, &Service::ForgetSubject);
+}
+
 template <typename Request, typename Open>
 grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::Stream(const char* verb,
                                                                      Context* context,
@@ -285,13 +291,31 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::SubscribeView(Cont
       });
 }
 
-grpc::ServerWriteReactor<v1::RebuildProjectionsResponse>* TimelinesService::RebuildProjections(
-    Context* context, const v1::RebuildProjectionsRequest* request) {
+template <typename Response, typename Request>
+grpc::ServerWriteReactor<Response>* TimelinesService::Report(const char* verb, Context* context,
+                                                             const Request& request,
+                                                             ReportingVerb<Request, Response> ask) {
   absl::StatusOr<PrincipalPtr> principal = gate_->Identify(*context);
   const absl::Status admission = principal.status();
   std::shared_ptr<Service> service;
   if (principal.ok()) service = std::make_shared<GuardedService>(&served_, *std::move(principal));
-  return RebuildCall::Start(maintenance_, std::move(service), *request, admission);
+  return ReportingCall<Response>::Start(
+      maintenance_, verb,
+      [service = std::move(service), request, ask](const auto& tell) {
+        return ((*service).*ask)(request, tell);
+      },
+      admission);
+}
+
+grpc::ServerWriteReactor<v1::RebuildProjectionsResponse>* TimelinesService::RebuildProjections(
+    Context* context, const v1::RebuildProjectionsRequest* request) {
+  return Report<v1::RebuildProjectionsResponse>("RebuildProjections", context, *request,
+                                                &Service::RebuildProjections);
+}
+
+grpc::ServerWriteReactor<v1::RedactResponse>* TimelinesService::Redact(
+    Context* context, const v1::RedactRequest* request) {
+  return Report<v1::RedactResponse>("Redact", context, *request, &Service::Redact);
 }
 
 }  // namespace annals

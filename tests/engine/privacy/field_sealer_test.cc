@@ -7,18 +7,18 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/engine/privacy/patient_notes.pb.h"
+#include "tests/testing/hospital/hospital.pb.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temporary_directory.h"
 
 namespace annals {
 namespace {
 
-using testing::Admission;
 using ::testing::HasSubstr;
-using testing::Observation;
 using ::testing::StartsWith;
 using testing::StatusIs;
+using testing::hospital::Admission;
+using testing::hospital::Observation;
 
 class FieldSealerTest : public ::testing::Test {
  protected:
@@ -122,7 +122,7 @@ TEST_F(FieldSealerTest, RefusesTextThatLooksSealed) {
 
 TEST_F(FieldSealerTest, DamagedSealedTextReadsAsErased) {
   for (const char* const text : {"annals-sealed:", "annals-sealed:2:AAAA", "annals-sealed:1:AAAA",
-                                  "annals-sealed:1:no base64!"}) {
+                                 "annals-sealed:1:no base64!"}) {
     Observation observation;
     observation.set_text(text);
     sealer_.Unseal("o", &observation);

@@ -5,16 +5,16 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/engine/privacy/patient_notes.pb.h"
+#include "tests/testing/hospital/hospital.pb.h"
 #include "tests/testing/status_matchers.h"
 
 namespace annals {
 namespace {
 
-using testing::Admission;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::StatusIs;
+using testing::hospital::Admission;
 
 Admission Example() {
   Admission admission;
@@ -45,23 +45,24 @@ TEST(SensitiveFieldsTest, AreClearedAndNothingElseIs) {
 
 TEST(SensitiveFieldsTest, AreKnownOfATypeByItsParts) {
   EXPECT_TRUE(HasSensitiveFields(Admission::descriptor()));
-  EXPECT_TRUE(HasSensitiveFields(testing::SealedMap::descriptor()));
-  EXPECT_FALSE(HasSensitiveFields(testing::Beds::descriptor()));
+  EXPECT_TRUE(HasSensitiveFields(testing::hospital::SealedMap::descriptor()));
+  EXPECT_FALSE(HasSensitiveFields(testing::hospital::Beds::descriptor()));
 }
 
 TEST(SensitiveFieldsTest, SubjectIsWhatTheMarkedFieldSays) {
   EXPECT_EQ(SubjectOf(Example()), "Ana");
-  EXPECT_EQ(SubjectOf(testing::Observation()), "");
+  EXPECT_EQ(SubjectOf(testing::hospital::Observation()), "");
 }
 
 TEST(SensitiveFieldsTest, MarksThatCantBeHonouredAreRefused) {
   EXPECT_OK(CheckSensitiveMarks(Admission::descriptor()));
-  EXPECT_THAT(CheckSensitiveMarks(testing::SealedNumber::descriptor()),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("annals.testing.SealedNumber.count: only strings and bytes")));
-  EXPECT_THAT(CheckSensitiveMarks(testing::SealedMap::descriptor()),
+  EXPECT_THAT(
+      CheckSensitiveMarks(testing::hospital::SealedNumber::descriptor()),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("annals.testing.hospital.SealedNumber.count: only strings and bytes")));
+  EXPECT_THAT(CheckSensitiveMarks(testing::hospital::SealedMap::descriptor()),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("map")));
-  EXPECT_THAT(CheckSensitiveMarks(testing::TwoSubjects::descriptor()),
+  EXPECT_THAT(CheckSensitiveMarks(testing::hospital::TwoSubjects::descriptor()),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TwoSubjects.other")));
 }
 

@@ -15,6 +15,7 @@
 #include "cli/commands/completion.h"
 #include "cli/commands/consumer.h"
 #include "cli/commands/diff.h"
+#include "cli/commands/erasure.h"
 #include "cli/commands/events.h"
 #include "cli/commands/explain.h"
 #include "cli/commands/export.h"
@@ -101,6 +102,8 @@ void BuildApp(const Environment& environment, CLI::App* app, GlobalOptions* opti
   AddKeyCommand(app, chosen);
   AddExportCommand(app, chosen);
   AddRebuildCommand(app, chosen);
+  AddRedactCommand(app, chosen);
+  AddForgetCommand(app, chosen);
   AddServeCommand(app, chosen);
   AddTokenCommand(app, chosen);
   AddCompletionCommand(app, chosen);

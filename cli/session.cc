@@ -78,6 +78,10 @@ absl::StatusOr<Store*> Session::OpenStore() {
   absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(folder, domains_, options);
   if (!store.ok()) return store.status();
   store_ = *std::move(store);
+  if (!store_->unfinished_erasure().ok()) {
+    Remark(absl::StrCat("an erasure that was interrupted could not be finished: ",
+                        std::string(store_->unfinished_erasure().message())));
+  }
   return store_.get();
 }
 

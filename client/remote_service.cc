@@ -276,18 +276,32 @@ absl::StatusOr<std::unique_ptr<ViewFeedReader>> RemoteService::SubscribeView(
   return Follow<v1::SubscribeViewResponse, v1::ViewFeedItem>("SubscribeView", request);
 }
 
-absl::Status RemoteService::RebuildProjections(const v1::RebuildProjectionsRequest& request,
-                                               const RebuildReport& report) {
-  ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<VerbStream> stream,
-                          caller_.Open("RebuildProjections", request.SerializeAsString(),
-                                       Effect::kWrite, Connection::kForever));
-  v1::RebuildProjectionsResponse progress;
+template <typename Report, typename Request>
+absl::Status RemoteService::AskWithReports(absl::string_view verb, const Request& request,
+                                           const std::function<void(const Report&)>& report) {
+  ANNALS_ASSIGN_OR_RETURN(
+      const std::unique_ptr<VerbStream> stream,
+      caller_.Open(verb, request.SerializeAsString(), Effect::kWrite, Connection::kForever));
+  Report progress;
   while (true) {
-    ANNALS_ASSIGN_OR_RETURN(const bool more,
-                            ReadNext("RebuildProjections", stream.get(), &progress));
+    ANNALS_ASSIGN_OR_RETURN(const bool more, ReadNext(verb, stream.get(), &progress));
     if (!more) return absl::OkStatus();
     report(progress);
   }
+}
+
+absl::Status RemoteService::RebuildProjections(const v1::RebuildProjectionsRequest& request,
+                                               const RebuildReport& report) {
+  return AskWithReports("RebuildProjections", request, report);
+}
+
+absl::Status RemoteService::Redact(const v1::RedactRequest& request, const RedactReport& report) {
+  return AskWithReports("Redact", request, report);
+}
+
+absl::StatusOr<v1::ForgetSubjectResponse> RemoteService::ForgetSubject(
+    const v1::ForgetSubjectRequest& request) {
+  return Ask<v1::ForgetSubjectResponse>("ForgetSubject", request, Effect::kWrite);
 }
 
 }  // namespace annals

@@ -6,6 +6,7 @@
 #define ANNALS_CLIENT_REMOTE_SERVICE_H_
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -90,6 +91,9 @@ class RemoteService final : public Service {
       const v1::RevokeTokenRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
+  absl::Status Redact(const v1::RedactRequest& request, const RedactReport& report) override;
+  absl::StatusOr<v1::ForgetSubjectResponse> ForgetSubject(
+      const v1::ForgetSubjectRequest& request) override;
 
  private:
   using Effect = VerbCaller::Effect;
@@ -99,6 +103,11 @@ class RemoteService final : public Service {
 
   template <typename Response, typename Request>
   absl::StatusOr<Response> Ask(absl::string_view verb, const Request& request, Effect effect);
+
+  // Of a verb that takes long, and tells how far it is.
+  template <typename Report, typename Request>
+  absl::Status AskWithReports(absl::string_view verb, const Request& request,
+                              const std::function<void(const Report&)>& report);
 
   // The items of a feed.
   template <typename Response, typename Item, typename Request>

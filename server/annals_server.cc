@@ -136,6 +136,9 @@ class AnnalsServer::Parts {
                 .queries = &store->queries(),
                 .log = &store->log(),
                 .quotas = &quotas_,
+                .erasures = [store] { return store->eraser().count(); },
+                .is_sensitive =
+                    [store](absl::string_view timeline) { return store->IsSensitive(timeline); },
                 .refuse = [](const QuotaRefusal& refusal) {
                   const std::chrono::microseconds after(refusal.retry_micros);
                   return http::WithRetryAfter(refusal.status,

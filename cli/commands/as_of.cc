@@ -14,6 +14,7 @@
 #include "engine/query/json.h"
 #include "engine/query/question.h"
 #include "engine/render/csv.h"
+#include "engine/render/events.h"
 #include "engine/render/json_text.h"
 #include "engine/render/markdown.h"
 #include "engine/render/text.h"
@@ -124,6 +125,9 @@ void PrintPage(const Arguments& arguments, const Answer& answer, const Descripti
   if (possibly) {
     out << "\nA value is certain; \"possibly\" is what it may be instead, by vague dates and late "
            "news.\n";
+  }
+  if (!answer.response.views().empty() && answer.response.views(0).has_redacted()) {
+    out << '\n' << VisibleLines(RedactionsInWords(answer.response.views(0).redacted())) << '\n';
   }
   out << '\n' << WhatItRestsOn(answer) << '\n';
   const std::string command = Command(arguments, answer, session);

@@ -7,6 +7,7 @@
 
 #include "cli/arguments.h"
 #include "engine/base/status.h"
+#include "engine/log/redaction.h"
 #include "engine/query/json.h"
 #include "engine/render/events.h"
 #include "engine/service/event_name.h"
@@ -56,6 +57,20 @@ absl::Status ListTimeline(const TimelineArguments& arguments, Session& session) 
   return absl::OkStatus();
 }
 
+// An event doesn't say itself why its payload is gone; where it is listed it does.
+absl::StatusOr<std::string> WhyRedacted(const v1::Event& event, Service* service) {
+  v1::ListEventsRequest request;
+  request.set_timeline(event.timeline());
+  request.set_stream(event.stream());
+  ANNALS_ASSIGN_OR_RETURN(const v1::EventList list, AllPages(std::move(request), service));
+  for (const v1::ListedEvent& listed : list.events()) {
+    if (listed.event().position() == event.position() && listed.has_redacted()) {
+      return RedactionInWords(listed.redacted());
+    }
+  }
+  return std::string("where this is a copy from, it is said why");
+}
+
 absl::Status ShowEvent(const std::string& name, Session& session) {
   ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
@@ -69,7 +84,11 @@ absl::Status ShowEvent(const std::string& name, Session& session) {
     session.PrintJson(json);
     return absl::OkStatus();
   }
-  ANNALS_ASSIGN_OR_RETURN(const Table page, EventPage(event, timeline.home_zone));
+  ANNALS_ASSIGN_OR_RETURN(Table page, EventPage(event, timeline.home_zone));
+  if (IsRedacted(event)) {
+    ANNALS_ASSIGN_OR_RETURN(const std::string why, WhyRedacted(event, service));
+    page.rows.push_back({"redaction", why});
+  }
   session.Print(page);
   return absl::OkStatus();
 }

@@ -53,6 +53,7 @@ absl::Status CheckProjections(Store* store, const std::string& timeline, Positio
 
 absl::Status Verify(Session& session) {
   ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  ANNALS_RETURN_IF_ERROR(Annotate(store->unfinished_erasure(), "an erasure isn't finished"));
   uint64_t total = 0;
   for (const std::string& timeline : store->log().Timelines()) {
     ANNALS_ASSIGN_OR_RETURN(const EventLog::Head head, store->log().GetHead(timeline));

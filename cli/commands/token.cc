@@ -124,7 +124,7 @@ void AddTokenCommand(CLI::App* app, Action* chosen) {
       create, "--role", &arguments->role,
       {{"reader", v1::READER}, {"writer", v1::WRITER}, {"admin", v1::ADMIN}},
       "reader asks and follows; writer also appends and has consumers; admin also makes "
-      "timelines, rebuilds and looks after tokens");
+      "timelines, rebuilds, redacts, forgets and looks after tokens");
   create->get_option("--role")->required();
   create
       ->add_option("--timeline", arguments->timelines,

@@ -42,6 +42,7 @@ absl::StatusOr<LiveTail::Chunk> LiveTail::ReadAfter(Position after, const Limits
   if (after >= chunk.head) return chunk;
   if (chunk.head.value - after.value <= options_.max_events) {
     MutexLock hold(&mutex_);
+    ANNALS_RETURN_IF_ERROR(DropRedacted());
     if (ring_.empty() || after >= ring_.back()->position()) {
       ANNALS_RETURN_IF_ERROR(Extend(after, chunk.head));
     }
@@ -61,6 +62,16 @@ absl::StatusOr<LiveTail::Chunk> LiveTail::ReadAfter(Position after, const Limits
     chunk.head = std::max(chunk.head, chunk.events.back()->position());
   }
   return chunk;
+}
+
+// What was read before a payload was redacted is read again.
+absl::Status LiveTail::DropRedacted() {
+  ANNALS_ASSIGN_OR_RETURN(RedactionsPtr redactions, log_->GetRedactions(timeline_));
+  if (redactions == redactions_) return absl::OkStatus();
+  redactions_ = std::move(redactions);
+  ring_.clear();
+  ring_bytes_ = 0;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<FeedEventPtr>> LiveTail::ReadLog(Position after,

@@ -13,6 +13,7 @@
 #include "engine/base/position.h"
 #include "engine/feed/feed_event.h"
 #include "engine/log/event_log.h"
+#include "engine/log/redaction.h"
 
 namespace annals {
 
@@ -48,6 +49,7 @@ class LiveTail {
 
  private:
   absl::StatusOr<std::vector<FeedEventPtr>> ReadLog(Position after, const Limits& limits) const;
+  absl::Status DropRedacted() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Extend(Position after, Position head) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const EventLog* const log_;
@@ -57,6 +59,7 @@ class LiveTail {
   Mutex mutex_;
   std::deque<FeedEventPtr> ring_ ABSL_GUARDED_BY(mutex_);
   size_t ring_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  RedactionsPtr redactions_ ABSL_GUARDED_BY(mutex_);  // That the ring knows of.
 };
 
 }  // namespace annals

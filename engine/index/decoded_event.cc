@@ -5,6 +5,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
+#include "engine/log/redaction.h"
+#include "engine/privacy/sensitive_fields.h"
 
 namespace annals {
 
@@ -27,7 +29,8 @@ absl::Status LogEndsEarly(Position last, Position head) {
 absl::StatusOr<DecodedEvent> Decode(v1::Event event, const PayloadTypes& types,
                                     const TimelineSettings& settings) {
   DecodedEvent decoded;
-  if (event.has_payload()) {
+  // Of a redacted payload nothing is left that could contribute anything.
+  if (event.has_payload() && !IsRedacted(event)) {
     auto payload = types.Decode(settings.domain, event.payload());
     if (!payload.ok()) {
       return absl::FailedPreconditionError(absl::StrCat(
@@ -35,6 +38,9 @@ absl::StatusOr<DecodedEvent> Decode(v1::Event event, const PayloadTypes& types,
           ") has a payload that this program can't read: ", payload.status().message()));
     }
     decoded.payload = *std::move(payload);
+    if (types.HasSensitiveFields(decoded.payload->GetDescriptor())) {
+      ClearSensitiveFields(decoded.payload.get());
+    }
   }
   decoded.event = std::move(event);
   return decoded;

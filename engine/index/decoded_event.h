@@ -22,7 +22,9 @@ namespace annals {
 // A value.
 struct DecodedEvent {
   v1::Event event;
-  std::unique_ptr<google::protobuf::Message> payload;  // Null: there is none.
+  // As projections see it, with sensitive fields empty. Null: there is none, or it
+  // was redacted.
+  std::unique_ptr<google::protobuf::Message> payload;
 
   Position position() const { return Position{event.position()}; }
 

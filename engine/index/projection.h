@@ -50,7 +50,8 @@ struct MeasureRef {
 // An event as a projection sees it: its payload decoded once for all of them.
 struct ProjectedEvent {
   const v1::Event& event;
-  const google::protobuf::Message* payload;  // Null: a retraction without one.
+  // Null: a retraction without one; or it was redacted. Sensitive fields are empty.
+  const google::protobuf::Message* payload;
   EventTimes times;
 
   // The payload, if it is a `T`; otherwise null.

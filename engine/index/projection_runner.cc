@@ -122,7 +122,15 @@ class ThreadedRunner final : public ProjectionRunner {
     ANNALS_ASSIGN_OR_RETURN(TimelineFollower* const follower, Find(timeline));
     const std::shared_ptr<RebuildTicket> ticket = follower->RequestRebuild();
     wakeup_->Wake();
-    return ticket->Wait(report);
+    ANNALS_RETURN_IF_ERROR(ticket->Wait(report));
+    // Whoever reads what was replaced doesn't tell when he is done.
+    constexpr std::chrono::milliseconds kPause{2};
+    while (follower->HasRetired() && !wakeup_->stopping()) {
+      ANNALS_RETURN_IF_ERROR(follower->served().following());
+      wakeup_->Wake();
+      std::this_thread::sleep_for(kPause);
+    }
+    return absl::OkStatus();
   }
 
  private:

@@ -61,7 +61,9 @@ class ProjectionRunner {
   virtual absl::StatusOr<std::vector<ProjectionProgress>> Progress(absl::string_view timeline) = 0;
 
   // Builds every projection of the timeline from the log anew, beside the old
-  // rows, and swaps them in whole; also starts a stopped projection again.
+  // rows, and swaps them in whole; also starts a stopped projection again. What was
+  // being built is begun anew. Returns when the old rows are deleted as well, so it
+  // waits for those who still read them.
   // `report` is called now and then, with the events done and the head.
   virtual absl::Status Rebuild(absl::string_view timeline,
                                const std::function<void(Position, Position)>& report) = 0;

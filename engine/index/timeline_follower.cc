@@ -184,7 +184,7 @@ absl::Status TimelineFollower::StartRebuild() {
   if (!loaded_) ANNALS_RETURN_IF_ERROR(Load());
   ANNALS_RETURN_IF_ERROR(arrivals_.Clear());
   for (Slot& slot : slots_) {
-    if (slot.building && slot.building->status().ok()) continue;
+    // What is being built may have read events that were redacted since.
     if (slot.building) {
       ANNALS_RETURN_IF_ERROR(Retire(slot.building->generation(), slot.building->index()));
     }
@@ -290,8 +290,12 @@ absl::Status TimelineFollower::DeleteRetired() {
     DeleteGeneration(keys_, retired.generation.number, &batch);
     return true;
   });
-  if (batch.empty()) return absl::OkStatus();
-  return workplace_.database->Write(std::move(batch), storage::Durability::kBuffered);
+  if (!batch.empty()) {
+    ANNALS_RETURN_IF_ERROR(
+        workplace_.database->Write(std::move(batch), storage::Durability::kBuffered));
+  }
+  has_retired_.store(!retired_.empty());
+  return absl::OkStatus();
 }
 
 void TimelineFollower::Publish() {

@@ -2,6 +2,7 @@
 #ifndef ANNALS_ENGINE_INDEX_TIMELINE_FOLLOWER_H_
 #define ANNALS_ENGINE_INDEX_TIMELINE_FOLLOWER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -63,6 +64,9 @@ class TimelineFollower {
 
   // Of any thread. Advance() must be called after RequestRebuild().
   std::shared_ptr<RebuildTicket> RequestRebuild();
+  // Whether a generation that isn't served any more still waits to be deleted, which
+  // Advance() does once nobody reads it.
+  bool HasRetired() const { return has_retired_.load(); }
   const ServedProjections& served() const { return served_; }
   const TemporalIndex& index() const { return index_; }
 
@@ -117,6 +121,8 @@ class TimelineFollower {
   absl::Status failure_;
   std::vector<std::shared_ptr<RebuildTicket>> tickets_;
   absl::Status rebuild_status_;  // Of the rebuild that the tickets wait for.
+
+  std::atomic<bool> has_retired_ = false;
 
   Mutex mutex_;
   std::vector<std::shared_ptr<RebuildTicket>> requests_ ABSL_GUARDED_BY(mutex_);

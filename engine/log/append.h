@@ -55,6 +55,8 @@ struct AppendRequest {
   // Of every stream that the batch touches, as it stands before the batch.
   ExpectedRevision expected = ExpectedRevision::Any();
   Provenance provenance = Provenance::kStated;
+  // Only so may stated events have payloads that erase (engine/log/redaction.h).
+  bool erases = false;
 };
 
 // The acknowledgement: the event is on disk, in the log and in the durable head.

@@ -12,6 +12,7 @@
 #include "engine/log/event_validation.h"
 #include "engine/log/known_time.h"
 #include "engine/log/record.h"
+#include "engine/log/redaction.h"
 #include "engine/log/stated_record.h"
 #include "engine/log/text_form.h"
 #include "engine/proof/event_leaf.h"
@@ -53,6 +54,7 @@ class Decision {
                                      Instant recorded_at);
   absl::Status CheckCopy(const PreparedEvent& prepared, uint64_t revision) const;
   absl::Status ResolveTargets(v1::Event* event) const;
+  absl::Status Redact(const v1::PayloadRedacted& redacted);
 
   bool copied() const { return append_.provenance == Provenance::kCopied; }
   const std::string& name() const { return append_.settings->name; }
@@ -163,6 +165,13 @@ absl::StatusOr<Receipt> Decision::MatchDuplicate(const PreparedEvent& prepared,
   if (SerializeDeterministically(stored) == SerializeDeterministically(prepared.event)) {
     return receipt;
   }
+  if (IsRedacted(stored)) {
+    // Its salt is gone, so that nobody can tell what it said: not even that this is it.
+    return absl::AlreadyExistsError(absl::StrCat(
+        "the event at position ", receipt.position.value,
+        " has this id, and its payload was redacted: whether this is the same can't be told, and "
+        "it isn't recorded again"));
+  }
   return absl::AlreadyExistsError(absl::StrCat("the event at position ", receipt.position.value,
                                                " has this id and other contents; what is recorded "
                                                "stays: correct it with a new event"));
@@ -198,6 +207,7 @@ absl::StatusOr<Receipt> Decision::Record(PreparedEvent* prepared) {
   if (prepared->source) {
     ANNALS_RETURN_IF_ERROR(staging_->AddEdition(*timeline_.settings, *prepared->source));
   }
+  if (prepared->redacted) ANNALS_RETURN_IF_ERROR(Redact(*prepared->redacted));
   return Receipt{.id = prepared->event.id(),
                  .position = timeline_.head,
                  .revision = revision + 1,
@@ -267,6 +277,38 @@ absl::Status Decision::ResolveTargets(v1::Event* event) const {
         "correction: target_positions: they aren't the positions of the targets");
   }
   *correction.mutable_target_positions() = std::move(positions);
+  return absl::OkStatus();
+}
+
+absl::Status Decision::Redact(const v1::PayloadRedacted& redacted) {
+  const uint32_t number = timeline_.settings->number;
+  for (int i = 0; i < redacted.targets_size(); ++i) {
+    const std::string& target = redacted.targets(i);
+    const std::string key = EventIdKey(number, target);
+    ANNALS_ASSIGN_OR_RETURN(const std::optional<Position> position, staging_->FindId(key));
+    if (!position || *position == timeline_.head) {
+      return absl::NotFoundError(absl::StrCat("redaction: target ", Quote(target),
+                                              ": no event before this one has that id"));
+    }
+    if (position->value != redacted.target_positions(i)) {
+      return absl::InvalidArgumentError(
+          "redaction: target_positions: they aren't the positions of the targets");
+    }
+    const StagedEvent* const staged = staging_->FindStaged(key);
+    std::string record;
+    if (staged != nullptr) {
+      record = staged->record;
+    } else {
+      ANNALS_ASSIGN_OR_RETURN(record, staging_->ReadRecord(number, *position));
+    }
+    v1::Event event;
+    ANNALS_RETURN_IF_ERROR(DecodeEvent(record, &event));
+    if (IsRedacted(event)) continue;
+    ANNALS_RETURN_IF_ERROR(CheckRedactable(event));
+    ANNALS_ASSIGN_OR_RETURN(std::string left, RedactRecord(record));
+    staging_->Redact(number, *position, std::move(left));
+  }
+  timeline_.redactions = WithRedactions(timeline_.redactions, redacted, timeline_.head);
   return absl::OkStatus();
 }
 

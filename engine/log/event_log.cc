@@ -30,6 +30,7 @@ class StoredEventLog final : public EventLog {
                  TimelineStates timelines)
       : database_(folder->database()),
         types_(types),
+        sealer_(options.sealer),
         draws_{options.draw_id ? std::move(options.draw_id) : DrawRandomId,
                options.draw_bytes ? std::move(options.draw_bytes) : DrawRandomBytes},
         timelines_(std::move(timelines)),
@@ -37,8 +38,8 @@ class StoredEventLog final : public EventLog {
         queue_([this](absl::Span<QueuedAppend* const> group) { committer_.Commit(group); }) {}
 
   absl::StatusOr<std::vector<Receipt>> Append(AppendRequest request) override {
-    ANNALS_ASSIGN_OR_RETURN(PreparedAppend append,
-                            PrepareAppend(std::move(request), timelines_, *types_, draws_));
+    ANNALS_ASSIGN_OR_RETURN(PreparedAppend append, PrepareAppend(std::move(request), timelines_,
+                                                                 *types_, draws_, sealer_));
     return queue_.Submit(std::move(append));
   }
 
@@ -114,6 +115,11 @@ class StoredEventLog final : public EventLog {
     return ReadTreeNodes(database_, std::move(state));
   }
 
+  absl::StatusOr<RedactionsPtr> GetRedactions(absl::string_view timeline) const override {
+    ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
+    return state.redactions;
+  }
+
   absl::StatusOr<Census> TakeCensus(absl::string_view timeline) const override {
     ANNALS_ASSIGN_OR_RETURN(const TimelineState state, timelines_.Find(timeline));
     return TakeCensusOf(*database_, state);
@@ -126,6 +132,7 @@ class StoredEventLog final : public EventLog {
  private:
   const Database* const database_;
   const PayloadTypes* const types_;
+  const FieldSealer* const sealer_;
   const AppendDraws draws_;
   mutable TimelineDirectory timelines_;  // Readers too keep what they made of it.
   GroupCommitter committer_;
@@ -137,6 +144,10 @@ class StoredEventLog final : public EventLog {
 absl::StatusOr<std::unique_ptr<EventBytesReader>> EventLog::ReadBytesAfter(absl::string_view,
                                                                            Position) const {
   return absl::UnimplementedError("this log keeps no bytes");
+}
+
+absl::StatusOr<RedactionsPtr> EventLog::GetRedactions(absl::string_view) const {
+  return RedactionsPtr();
 }
 
 absl::StatusOr<NodeReader> EventLog::TreeNodes(absl::string_view) const {

@@ -23,7 +23,9 @@
 #include "engine/log/event_bytes_reader.h"
 #include "engine/log/event_reader.h"
 #include "engine/log/payload_types.h"
+#include "engine/log/redaction.h"
 #include "engine/log/timeline_settings.h"
+#include "engine/privacy/field_sealer.h"
 #include "engine/proof/merkle_tree.h"
 #include "engine/storage/store_folder.h"
 #include "proto/annals/v1/event.pb.h"
@@ -42,6 +44,9 @@ class EventLog {
     std::function<std::string()> draw_id;
     // Draws what salts payloads; by default from the system's generator.
     std::function<std::string(size_t count)> draw_bytes;
+    // Seals sensitive fields. Null: they are recorded as they are stated. Must outlive
+    // the log.
+    const FieldSealer* sealer = nullptr;
   };
 
   // Recovers the timelines from the store, whose own opening has compared it with
@@ -112,6 +117,9 @@ class EventLog {
   //
   // Thread-safe, as is what it returns. UNIMPLEMENTED by a log that keeps no tree.
   virtual absl::StatusOr<NodeReader> TreeNodes(absl::string_view timeline) const;
+
+  // Which payloads are gone. NOT_FOUND as above. By default none.
+  virtual absl::StatusOr<RedactionsPtr> GetRedactions(absl::string_view timeline) const;
 
   // Costs a walk over the timeline's type keys.
   using Census = annals::Census;

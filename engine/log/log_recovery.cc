@@ -15,6 +15,7 @@
 #include "engine/log/record.h"
 #include "engine/storage/commit_record.h"
 #include "engine/storage/database.h"
+#include "proto/annals/v1/erasure.pb.h"
 #include "proto/annals/v1/timeline.pb.h"
 
 namespace annals {
@@ -42,6 +43,28 @@ absl::StatusOr<std::shared_ptr<const TimelineSettings>> RecoverSettings(const Da
   return std::make_shared<const TimelineSettings>(*std::move(settings));
 }
 
+absl::StatusOr<RedactionsPtr> RecoverRedactions(const Database& database, uint32_t number) {
+  const std::string prefix = TypePrefix(number, v1::PayloadRedacted::descriptor()->full_name());
+  RedactionsPtr redactions;
+  Cursor cursor = database.Scan(Family::kTypes, prefix, PrefixEnd(prefix));
+  for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
+    ANNALS_ASSIGN_OR_RETURN(const uint64_t position, NumberAtEnd(cursor.key()));
+    ANNALS_ASSIGN_OR_RETURN(
+        const auto value, database.Get(Family::kLog, storage::LogKey(number, Position{position})));
+    if (!value) return absl::DataLossError(absl::StrCat("event ", position, " is missing"));
+    v1::Event event;
+    ANNALS_RETURN_IF_ERROR(DecodeEvent(*value, &event));
+    v1::PayloadRedacted redacted;
+    if (!event.payload().UnpackTo(&redacted)) {
+      return absl::DataLossError(
+          absl::StrCat("event ", position, " is no annals.v1.PayloadRedacted"));
+    }
+    redactions = WithRedactions(redactions, redacted, {position});
+  }
+  ANNALS_RETURN_IF_ERROR(cursor.status());
+  return redactions;
+}
+
 absl::StatusOr<TimelineState> RecoverTimeline(const Database& database, const std::string& name,
                                               uint32_t number) {
   TimelineState state;
@@ -59,6 +82,7 @@ absl::StatusOr<TimelineState> RecoverTimeline(const Database& database, const st
   v1::Event event;
   ANNALS_RETURN_IF_ERROR(DecodeEvent(cursor.value(), &event));
   state.recorded_at = FromTimestamp(event.recorded_at());
+  ANNALS_ASSIGN_OR_RETURN(state.redactions, RecoverRedactions(database, number));
   return state;
 }
 

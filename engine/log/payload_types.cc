@@ -1,13 +1,16 @@
 #include "engine/log/payload_types.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/quantity.h"
 #include "engine/base/status.h"
 #include "engine/log/limits.h"
+#include "engine/privacy/sensitive_fields.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/unknown_field_set.h"
+#include "proto/annals/v1/erasure.pb.h"
 #include "proto/annals/v1/timeline.pb.h"
 #include "proto/annals/v1/value.pb.h"
 
@@ -55,7 +58,8 @@ std::string Describe(absl::string_view domain) {
 
 PayloadTypes::PayloadTypes() {
   for (const Descriptor* const type :
-       {v1::TimelineCreated::descriptor(), v1::SourceRegistered::descriptor()}) {
+       {v1::TimelineCreated::descriptor(), v1::SourceRegistered::descriptor(),
+        v1::PayloadRedacted::descriptor(), v1::SubjectForgotten::descriptor()}) {
     domains_[""][type->full_name()] = type;
     AddParts(type);
   }
@@ -68,6 +72,8 @@ absl::Status PayloadTypes::AddDomain(absl::string_view domain,
     return absl::AlreadyExistsError(absl::StrCat("domain \"", domain, "\" has been added before"));
   }
   for (const Descriptor* const type : types) {
+    ANNALS_RETURN_IF_ERROR(CheckSensitiveMarks(type));
+    if (annals::HasSensitiveFields(type)) sensitive_.insert(type);
     entry->second[type->full_name()] = type;
     AddParts(type);
   }
@@ -106,6 +112,13 @@ absl::Status PayloadTypes::Check(const Message& message) const {
 
 bool PayloadTypes::HasDomain(absl::string_view domain) const {
   return domains_.contains(ToStd(domain));
+}
+
+bool PayloadTypes::IsSensitive(absl::string_view domain) const {
+  const auto found = domains_.find(ToStd(domain));
+  return found != domains_.end() &&
+         std::any_of(found->second.begin(), found->second.end(),
+                     [this](const auto& type) { return HasSensitiveFields(type.second); });
 }
 
 absl::StatusOr<std::vector<const Descriptor*>> PayloadTypes::Types(absl::string_view domain) const {

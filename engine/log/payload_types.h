@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -18,18 +19,27 @@
 
 namespace annals {
 
-// The engine's own types (TimelineCreated, SourceRegistered) are always in.
+// The engine's own types (TimelineCreated, SourceRegistered, PayloadRedacted,
+// SubjectForgotten) are always in.
 // Built once, then immutable and thread-safe.
 class PayloadTypes {
  public:
   PayloadTypes();
 
   // Adds a domain's types; their generated code must be linked in.
-  // ALREADY_EXISTS if the domain has been added.
+  // ALREADY_EXISTS if the domain has been added; INVALID_ARGUMENT if a field is marked
+  // as sensitive that can't be.
   absl::Status AddDomain(absl::string_view domain,
                          const std::vector<const google::protobuf::Descriptor*>& types);
 
   bool HasDomain(absl::string_view domain) const;
+
+  // Whether a known type, or one within it, has fields that are marked as sensitive;
+  // and whether any type of a domain has.
+  bool IsSensitive(absl::string_view domain) const;
+  bool HasSensitiveFields(const google::protobuf::Descriptor* type) const {
+    return sensitive_.contains(type);
+  }
 
   // The types that a timeline of `domain` takes ("": the engine's own), by full
   // name. NOT_FOUND if there is no such domain.
@@ -64,6 +74,7 @@ class PayloadTypes {
   absl::flat_hash_map<const google::protobuf::Descriptor*,
                       std::vector<const google::protobuf::FieldDescriptor*>>
       parts_;
+  absl::flat_hash_set<const google::protobuf::Descriptor*> sensitive_;
 };
 
 // "venezuela.v1.MaduroCaptured" of "type.googleapis.com/venezuela.v1.MaduroCaptured".

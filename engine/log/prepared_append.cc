@@ -9,6 +9,7 @@
 #include "engine/log/event_validation.h"
 #include "engine/log/limits.h"
 #include "engine/log/record.h"
+#include "engine/log/redaction.h"
 #include "engine/log/stated_date.h"
 #include "engine/log/text_form.h"
 #include "engine/proof/event_leaf.h"
@@ -24,6 +25,8 @@ struct Context {
   const AppendRequest& request;
   const PayloadTypes& types;
   std::shared_ptr<const TimelineSettings> settings;
+  const AppendDraws& draws;
+  const FieldSealer* sealer;
 
   // What the events of a batch have in common needn't be found out again.
   absl::flat_hash_map<std::string, TimeBounds> dates;
@@ -91,14 +94,48 @@ absl::Status PrepareTimeline(const Context& context, size_t index, const v1::Eve
   return absl::OkStatus();
 }
 
+// A verb that erases is what others may not record in its place.
+absl::Status PrepareErasure(const AppendRequest& request,
+                            const google::protobuf::Message& payload) {
+  if (!IsErasure(payload.GetDescriptor())) return absl::OkStatus();
+  if (request.provenance == Provenance::kStated && !request.erases) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("payload: an ", payload.GetDescriptor()->full_name(),
+                     " is recorded by `annals redact` and `annals forget` alone"));
+  }
+  return CheckErasure(payload);
+}
+
+absl::Status SealPayload(const Context& context, v1::Event* event,
+                         google::protobuf::Message* payload) {
+  if (context.sealer == nullptr || context.request.provenance == Provenance::kCopied ||
+      !context.types.HasSensitiveFields(payload->GetDescriptor())) {
+    return absl::OkStatus();
+  }
+  if (event->id().empty()) event->set_id(context.draws.id());
+  const SealingContext whose = {
+      .timeline = event->timeline(), .event_id = event->id(), .stream = event->stream()};
+  ANNALS_RETURN_IF_ERROR(context.sealer->Seal(whose, payload));
+  const size_t bytes = event->ByteSizeLong() - event->payload().value().size();
+  if (bytes + payload->ByteSizeLong() <= kMaxEventBytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("with its sensitive fields sealed, the event has more than ", kMaxEventBytes,
+                   " bytes: split it"));
+}
+
 absl::Status PreparePayload(size_t index, Context* context, PreparedEvent* prepared) {
   v1::Event& event = prepared->event;
   if (!event.has_payload()) return absl::OkStatus();
+  if (IsRedacted(event)) return CheckRedactable(event);  // A copy without its payload.
   if (CreatesTimeline(event)) ANNALS_RETURN_IF_ERROR(PrepareTimeline(*context, index, event));
-  if (!event.payload_commitment().empty()) return absl::OkStatus();  // A copy without its payload.
   ANNALS_RETURN_IF_ERROR(
       context->types.DecodeInto(context->settings->domain, event.payload(), &context->payload));
   const google::protobuf::Message& message = *context->payload;
+  ANNALS_RETURN_IF_ERROR(PrepareErasure(context->request, message));
+  if (message.GetDescriptor() == v1::PayloadRedacted::descriptor()) {
+    prepared->redacted = static_cast<const v1::PayloadRedacted&>(message);
+  }
+  ANNALS_RETURN_IF_ERROR(SealPayload(*context, &event, context->payload.get()));
   if (message.GetDescriptor() == v1::SourceRegistered::descriptor()) {
     ANNALS_RETURN_IF_ERROR(
         PrepareSource(*context, static_cast<const v1::SourceRegistered&>(message), prepared));
@@ -184,7 +221,8 @@ void PreparedAppend::SetTimelineInKeys(uint32_t number) {
 
 absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
                                              const TimelineDirectory& timelines,
-                                             const PayloadTypes& types, const AppendDraws& draws) {
+                                             const PayloadTypes& types, const AppendDraws& draws,
+                                             const FieldSealer* sealer) {
   ANNALS_RETURN_IF_ERROR(CheckRequest(request));
   PreparedAppend append;
   ANNALS_ASSIGN_OR_RETURN(append.settings, FindSettings(request, timelines));
@@ -192,7 +230,11 @@ absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
   append.expected = request.expected;
   append.provenance = request.provenance;
   append.events.resize(request.events.size());
-  Context context = {.request = request, .types = types, .settings = append.settings};
+  Context context = {.request = request,
+                     .types = types,
+                     .settings = append.settings,
+                     .draws = draws,
+                     .sealer = sealer};
   std::string salts;
   if (request.provenance == Provenance::kStated) {
     salts = draws.bytes(request.events.size() * kPayloadSaltBytes);

@@ -19,7 +19,9 @@
 #include "engine/log/stated_record.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/log/timeline_settings.h"
+#include "engine/privacy/field_sealer.h"
 #include "engine/proof/merkle_tree.h"
+#include "proto/annals/v1/erasure.pb.h"
 #include "proto/annals/v1/event.pb.h"
 
 namespace annals {
@@ -42,8 +44,9 @@ struct PreparedEvent {
   // As stated by the event or, for a source, by its registration.
   std::optional<TimeBounds> published;
   std::string published_text;
-  std::optional<SourceEdition> source;  // If it registers one.
-  TreeHash commitment;                  // What the tree has in the payload's place.
+  std::optional<SourceEdition> source;          // If it registers one.
+  std::optional<v1::PayloadRedacted> redacted;  // If it redacts others.
+  TreeHash commitment;                          // What the tree has in the payload's place.
 };
 
 struct PreparedAppend {
@@ -66,11 +69,13 @@ struct AppendDraws {
 };
 
 // Checks forms, payloads and dates on the caller's thread, so that the commit
-// queue, where appends stand in line, has only the log itself left to ask.
+// queue, where appends stand in line, has only the log itself left to ask. Seals what
+// is sensitive, unless `sealer` is null; a copy's fields stay as they are.
 // Errors as for EventLog::Append. Thread-safe.
 absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
                                              const TimelineDirectory& timelines,
-                                             const PayloadTypes& types, const AppendDraws& draws);
+                                             const PayloadTypes& types, const AppendDraws& draws,
+                                             const FieldSealer* sealer);
 
 }  // namespace annals
 

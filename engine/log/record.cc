@@ -93,6 +93,10 @@ std::string TimelineKey(absl::string_view name) {
   return absl::StrCat(storage::kTimelineKeyPrefix, name);
 }
 
+std::string ErasureKey(uint32_t timeline, Position by) {
+  return absl::StrCat(storage::kErasureKeyPrefix, storage::LogKey(timeline, by));
+}
+
 std::string EventIdKey(uint32_t timeline, absl::string_view id) {
   std::string key;
   key.reserve(sizeof(timeline) + id.size());

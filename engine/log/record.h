@@ -29,6 +29,8 @@ std::string TypeKey(absl::string_view prefix, Position position);       // … t
 std::string TileKey(uint32_t timeline, TileId tile);                    // kTiles
 absl::StatusOr<TileId> DecodeTileKey(absl::string_view key);            // DATA_LOSS if it is none
 
+std::string ErasureKey(uint32_t timeline, Position by);  // kMeta
+
 // What all keys of a timeline begin with.
 std::string TimelinePrefix(uint32_t timeline);
 

@@ -59,6 +59,10 @@ absl::Status Staging::AddEdition(const TimelineSettings& settings, const SourceE
   return absl::OkStatus();
 }
 
+void Staging::Redact(uint32_t timeline, Position target, std::string record) {
+  redacted_.push_back({timeline, target, events_.back().position, std::move(record)});
+}
+
 void Staging::SetTimeline(TimelineState timeline) {
   const std::string& name = timeline.settings->name;
   if (!FindTimeline(name)) ++created_;
@@ -81,6 +85,7 @@ void Staging::DropAfter(const Mark& mark) {
     }
     former_sources_.pop_back();
   }
+  redacted_.resize(mark.redactions);
 }
 
 // A tree that readers have is never changed: a commit that fails leaves it as it is.
@@ -112,6 +117,11 @@ void Staging::FillIn(storage::Batch* batch) {
       if (state.settings->number != event.timeline) continue;
       batch->Put(Family::kMeta, TimelineKey(name), TimelinePrefix(event.timeline));
     }
+  }
+  // The last word in the batch, also on events of this commit.
+  for (const RedactedRecord& redacted : redacted_) {
+    batch->Put(Family::kLog, storage::LogKey(redacted.timeline, redacted.target), redacted.record);
+    batch->Put(Family::kMeta, ErasureKey(redacted.timeline, redacted.by), "");
   }
 }
 

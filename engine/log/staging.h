@@ -71,6 +71,10 @@ class Staging {
   // Adds a source's edition, registered by the event that was added last.
   absl::Status AddEdition(const TimelineSettings& settings, const SourceEdition& edition);
 
+  // Replaces the record of an event before the one that was added last, which redacts
+  // it.
+  void Redact(uint32_t timeline, Position target, std::string record);
+
   // Says what a timeline is like after all the events that a request staged.
   void SetTimeline(TimelineState timeline);
 
@@ -79,8 +83,9 @@ class Staging {
   struct Mark {
     size_t events = 0;
     size_t editions = 0;
+    size_t redactions = 0;
   };
-  Mark mark() const { return {events_.size(), former_sources_.size()}; }
+  Mark mark() const { return {events_.size(), former_sources_.size(), redacted_.size()}; }
   void DropAfter(const Mark& mark);
 
   const std::vector<StagedEvent>& events() const { return events_; }
@@ -104,6 +109,13 @@ class Staging {
   absl::flat_hash_map<std::string, SourceInfo> sources_;  // By stream prefix.
   // What stood in sources_ before each edition.
   std::vector<std::pair<std::string, std::optional<SourceInfo>>> former_sources_;
+  struct RedactedRecord {
+    uint32_t timeline;
+    Position target;
+    Position by;
+    std::string record;
+  };
+  std::vector<RedactedRecord> redacted_;
   TimelineStates timelines_;
   uint32_t created_ = 0;  // How many of the timelines are new.
 };

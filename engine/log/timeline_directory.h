@@ -12,6 +12,7 @@
 #include "engine/base/instant.h"
 #include "engine/base/mutex.h"
 #include "engine/base/position.h"
+#include "engine/log/redaction.h"
 #include "engine/log/timeline_settings.h"
 #include "engine/proof/tree_edge.h"
 #include "engine/storage/hash.h"
@@ -26,6 +27,7 @@ struct TimelineState {
   Instant recorded_at;
   // Of its Merkle tree, at the head. Null until somebody appends or asks for it.
   std::shared_ptr<const TreeEdge> tree;
+  RedactionsPtr redactions;
 };
 
 using TimelineStates = std::map<std::string, TimelineState, std::less<>>;

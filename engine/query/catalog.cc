@@ -8,6 +8,7 @@
 #include "engine/base/status.h"
 #include "engine/query/corrections.h"
 #include "engine/query/near_names.h"
+#include "proto/annals/v1/erasure.pb.h"
 #include "proto/annals/v1/timeline.pb.h"
 
 namespace annals {
@@ -63,8 +64,9 @@ absl::StatusOr<const View*> Catalog::FindView(absl::string_view domain,
 
 absl::StatusOr<std::vector<std::string>> Catalog::FindTypes(absl::string_view domain,
                                                             absl::string_view name) const {
-  std::vector<const google::protobuf::Descriptor*> types = {v1::SourceRegistered::descriptor(),
-                                                            v1::TimelineCreated::descriptor()};
+  std::vector<const google::protobuf::Descriptor*> types = {
+      v1::SourceRegistered::descriptor(), v1::TimelineCreated::descriptor(),
+      v1::PayloadRedacted::descriptor(), v1::SubjectForgotten::descriptor()};
   for (const Domain* part : DomainsOf(domain)) {
     types.insert(types.end(), part->types.begin(), part->types.end());
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "engine/base/status.h"
 #include "engine/log/payload_types.h"
+#include "engine/privacy/sensitive_fields.h"
 #include "engine/query/payload.h"
 #include "engine/query/text_fold.h"
 #include "google/protobuf/descriptor.h"
@@ -40,6 +41,7 @@ class Texts {
  private:
   void AddField(const Message& message, const Reflection& reflection,
                 const FieldDescriptor* field) {
+    if (IsSensitive(field)) return;  // Sealed, so that nobody can search it.
     const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
       if (field->type() == FieldDescriptor::TYPE_STRING) {

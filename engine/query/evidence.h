@@ -38,6 +38,8 @@ class EvidenceReader {
   // The event at a position. Valid as long as the reader.
   absl::StatusOr<const v1::Event*> Event(Position position);
 
+  const EventLog& log() const { return *log_; }
+
   // Adds the first `limit` events behind a cell with a value, each with who
   // claims it and where. INTERNAL if there are none.
   absl::Status Append(const WorldCell& cell, const Slice& slice, size_t limit,

@@ -11,6 +11,7 @@
 #include "engine/query/explain.h"
 #include "engine/query/history.h"
 #include "engine/query/near_names.h"
+#include "engine/query/redacted_payloads.h"
 #include "engine/query/why.h"
 
 namespace annals {
@@ -25,6 +26,14 @@ absl::StatusOr<Answer> Located(absl::StatusOr<Answer> answer, const std::string&
 
 std::string Where(absl::string_view timeline) {
   return absl::StrCat("timeline ", Quoted(timeline));
+}
+
+// The answer, which says which payloads it does without.
+template <typename Answer>
+absl::StatusOr<Answer> WithRedactions(const Inquiry& inquiry, Position last, Answer answer) {
+  ANNALS_ASSIGN_OR_RETURN(auto redacted, RedactedUpTo(*inquiry.log, inquiry.timeline.name, last));
+  if (redacted) *answer.mutable_redacted() = *std::move(redacted);
+  return answer;
 }
 
 }  // namespace
@@ -69,7 +78,9 @@ absl::StatusOr<Inquiry> QueryEngine::Prepare(absl::string_view timeline, absl::s
 absl::StatusOr<v1::ViewResult> QueryEngine::AsOf(absl::string_view timeline, absl::string_view view,
                                                  const PinnedAsOf& as_of, size_t evidence) const {
   ANNALS_ASSIGN_OR_RETURN(const Inquiry inquiry, Prepare(timeline, view, as_of.position));
-  return Located(AnswerAsOf(inquiry, as_of, evidence), Where(inquiry));
+  ANNALS_ASSIGN_OR_RETURN(v1::ViewResult answer,
+                          Located(AnswerAsOf(inquiry, as_of, evidence), Where(inquiry)));
+  return WithRedactions(inquiry, as_of.position, std::move(answer));
 }
 
 absl::StatusOr<v1::DiffResult> QueryEngine::Diff(absl::string_view timeline, absl::string_view view,
@@ -77,7 +88,9 @@ absl::StatusOr<v1::DiffResult> QueryEngine::Diff(absl::string_view timeline, abs
                                                  const PinnedAsOf& to) const {
   const Position last = std::max(from.position, to.position);
   ANNALS_ASSIGN_OR_RETURN(const Inquiry inquiry, Prepare(timeline, view, last));
-  return Located(AnswerDiff(inquiry, from, to), Where(inquiry));
+  ANNALS_ASSIGN_OR_RETURN(v1::DiffResult answer,
+                          Located(AnswerDiff(inquiry, from, to), Where(inquiry)));
+  return WithRedactions(inquiry, last, std::move(answer));
 }
 
 absl::StatusOr<v1::HistoryResult> QueryEngine::History(absl::string_view timeline,
@@ -86,7 +99,9 @@ absl::StatusOr<v1::HistoryResult> QueryEngine::History(absl::string_view timelin
   Position last;
   for (const PinnedAsOf& step : steps) last = std::max(last, step.position);
   ANNALS_ASSIGN_OR_RETURN(const Inquiry inquiry, Prepare(timeline, view, last));
-  return Located(AnswerHistory(inquiry, steps), Where(inquiry));
+  ANNALS_ASSIGN_OR_RETURN(v1::HistoryResult answer,
+                          Located(AnswerHistory(inquiry, steps), Where(inquiry)));
+  return WithRedactions(inquiry, last, std::move(answer));
 }
 
 absl::StatusOr<std::vector<v1::WhyResult>> QueryEngine::Why(absl::string_view timeline,
@@ -94,7 +109,12 @@ absl::StatusOr<std::vector<v1::WhyResult>> QueryEngine::Why(absl::string_view ti
                                                             const PinnedAsOf& as_of, Position after,
                                                             size_t limit) const {
   ANNALS_ASSIGN_OR_RETURN(const Inquiry inquiry, Prepare(timeline, view, as_of.position));
-  return Located(AnswerWhy(inquiry, key, as_of, after, limit), Where(inquiry));
+  ANNALS_ASSIGN_OR_RETURN(std::vector<v1::WhyResult> answers,
+                          Located(AnswerWhy(inquiry, key, as_of, after, limit), Where(inquiry)));
+  for (v1::WhyResult& answer : answers) {
+    ANNALS_ASSIGN_OR_RETURN(answer, WithRedactions(inquiry, as_of.position, std::move(answer)));
+  }
+  return answers;
 }
 
 absl::StatusOr<v1::ExplainResult> QueryEngine::Explain(absl::string_view timeline,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/status.h"
 #include "engine/query/catalog.h"
@@ -30,6 +31,11 @@ absl::Status Store::Create(const std::string& folder) {
   return storage::StoreFolder::Create(folder);
 }
 
+bool Store::IsSensitive(absl::string_view timeline) const {
+  const absl::StatusOr<TimelineSettings> settings = log_->Settings(timeline);
+  return settings.ok() && types_.IsSensitive(settings->domain);
+}
+
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
                                                    const std::vector<Domain>* domains,
                                                    const Options& options) {
@@ -41,9 +47,13 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
   store->keys_ = std::make_unique<KeyFolder>(options.keys.empty() ? KeyFolder::PathBeside(folder)
                                                                   : options.keys);
   ANNALS_ASSIGN_OR_RETURN(store->folder_, storage::StoreFolder::Open(folder, options.database));
-  ANNALS_ASSIGN_OR_RETURN(store->log_,
-                          EventLog::Open(store->folder_.get(), &store->types_,
-                                         {.clock = options.clock, .draw_id = options.draw_id}));
+  store->subject_keys_ =
+      std::make_unique<SubjectKeys>(absl::StrCat(store->keys_->path(), "/subjects"));
+  store->sealer_ = std::make_unique<FieldSealer>(store->subject_keys_.get());
+  ANNALS_ASSIGN_OR_RETURN(store->log_, EventLog::Open(store->folder_.get(), &store->types_,
+                                                      {.clock = options.clock,
+                                                       .draw_id = options.draw_id,
+                                                       .sealer = store->sealer_.get()}));
   const auto projections_of = [catalog = Catalog(domains)](absl::string_view domain) {
     return catalog.Projections(domain);
   };
@@ -52,6 +62,12 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
                                               store->log_.get(), &store->types_, projections_of));
   store->queries_ = std::make_unique<QueryEngine>(store->log_.get(), store->runner_.get(), domains,
                                                   options.clock);
+  store->eraser_ = std::make_unique<Eraser>(Eraser::Parts{.database = store->folder_->database(),
+                                                          .log = store->log_.get(),
+                                                          .projections = store->runner_.get(),
+                                                          .keys = store->subject_keys_.get()});
+  // A store that can't finish an erasure still serves what is left.
+  store->unfinished_erasure_ = store->eraser_->Finish(nullptr);
   return store;
 }
 

@@ -13,6 +13,7 @@
 #include "engine/log/payload_types.h"
 #include "engine/query/corrections.h"
 #include "engine/query/event_text.h"
+#include "engine/query/redacted_payloads.h"
 
 namespace annals {
 namespace {
@@ -161,6 +162,8 @@ absl::StatusOr<ListingPage> ListTimeline(const TimelineSettings& timeline, const
     ANNALS_ASSIGN_OR_RETURN(const std::vector<Position> corrected_by,
                             corrections.Of(Position{event.position()}));
     for (const Position position : corrected_by) listed->add_corrected_by(position.value);
+    ANNALS_ASSIGN_OR_RETURN(auto redacted, RedactionOf(log, event));
+    if (redacted) *listed->mutable_redacted() = *std::move(redacted);
     *listed->mutable_event() = std::move(event);
   }
   return page;

@@ -14,6 +14,7 @@
 #include "engine/query/evaluation.h"
 #include "engine/query/evidence.h"
 #include "engine/query/near_names.h"
+#include "engine/query/redacted_payloads.h"
 
 namespace annals {
 namespace {
@@ -111,6 +112,8 @@ absl::StatusOr<v1::CellReason> Explain(const std::string& column, const JoinedCe
       reason->set_world(ToProto(kWorlds[i]));
       ANNALS_ASSIGN_OR_RETURN(const v1::Event* const event, reader->Event(position));
       *reason->mutable_event() = *event;
+      ANNALS_ASSIGN_OR_RETURN(auto redacted, RedactionOf(reader->log(), *event));
+      if (redacted) *reason->mutable_redacted() = *std::move(redacted);
     }
   }
   return answer;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/instant.h"
 #include "engine/base/status.h"
+#include "engine/log/redaction.h"
 #include "engine/query/json.h"
 #include "engine/query/payload.h"
 #include "engine/render/json_text.h"
@@ -133,6 +134,24 @@ std::string ShortTypeName(const v1::Event& event) {
   return std::string(name.substr(name.rfind('.') + 1));
 }
 
+std::string RedactionInWords(const v1::RedactedPayload& redacted) {
+  return absl::StrCat("redacted by #", redacted.redacted_by(), ": ", redacted.reason(), " (",
+                      redacted.authority(), "; decided by ", redacted.editor(), ")");
+}
+
+std::string RedactionsInWords(const v1::RedactedPayloads& redacted) {
+  std::string words =
+      absl::StrCat(redacted.count(), redacted.count() == 1 ? " event is" : " events are",
+                   " redacted, and count for nothing here: an answer from before may differ.");
+  for (const v1::RedactedPayload& one : redacted.payloads()) {
+    absl::StrAppend(&words, "\n  #", one.position(), " ", one.event(), ", ",
+                    RedactionInWords(one));
+  }
+  const int left = static_cast<int>(redacted.count()) - redacted.payloads_size();
+  if (left > 0) absl::StrAppend(&words, "\n  and ", left, " more");
+  return words;
+}
+
 std::string CitationsInWords(const google::protobuf::RepeatedPtrField<v1::Citation>& citations) {
   return absl::StrJoin(citations, "; ", [](std::string* out, const v1::Citation& citation) {
     absl::StrAppend(out, citation.source(), citation.locator().empty() ? "" : ", ",
@@ -165,6 +184,7 @@ std::vector<Table::Cell> EventListRow(const v1::Event& event) {
   };
   std::string type = ShortTypeName(event);
   if (type.empty() && event.has_correction()) type = "retraction";
+  if (IsRedacted(event)) type += " (redacted)";
   return {uint64_t{event.position()}, text(event.occurred()), type, event.stream(), event.id(),
           text(event.asserter())};
 }
@@ -193,6 +213,10 @@ absl::StatusOr<Table> EventPage(const v1::Event& event, const HomeZone& zone) {
     page.rows.push_back({absl::StrCat("metadata ", name), value});
   }
   if (!event.has_payload()) return page;
+  if (IsRedacted(event)) {
+    page.rows.push_back({"payload", "redacted"});
+    return page;
+  }
   ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<Message> payload, PayloadOf(event));
   std::vector<const FieldDescriptor*> fields;
   payload->GetReflection()->ListFields(*payload, &fields);
@@ -231,7 +255,9 @@ Table FlatEventTable() {
 absl::StatusOr<std::vector<Table::Cell>> FlatEventRow(const v1::Event& event,
                                                       const HomeZone& zone) {
   std::string payload;
-  if (event.has_payload()) {
+  if (IsRedacted(event)) {
+    payload = "redacted";
+  } else if (event.has_payload()) {
     ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<Message> message, PayloadOf(event));
     payload = AnswerToJson(*message, zone, {});
   }

@@ -19,6 +19,12 @@ namespace annals {
 // "" for a retraction without one.
 std::string ShortTypeName(const v1::Event& event);
 
+// "redacted by #12: names a minor (Court of Utrecht; decided by records-office)".
+std::string RedactionInWords(const v1::RedactedPayload& redacted);
+
+// What an answer does without, as a paragraph.
+std::string RedactionsInWords(const v1::RedactedPayloads& redacted);
+
 // "S0, paragraph 3; S1".
 std::string CitationsInWords(const google::protobuf::RepeatedPtrField<v1::Citation>& citations);
 

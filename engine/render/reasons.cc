@@ -16,6 +16,7 @@ namespace {
 // An event behind a cell, and the worlds whose value it is behind.
 struct Behind {
   const v1::Event* event = nullptr;
+  const v1::RedactedPayload* redacted = nullptr;  // Null: its payload is there.
   bool certain = false;
   bool possible = false;
 };
@@ -25,6 +26,7 @@ std::map<uint64_t, Behind> ByPosition(const v1::CellReason& cell) {
   for (const v1::Reason& reason : cell.reasons()) {
     Behind& entry = behind[reason.event().position()];
     entry.event = &reason.event();
+    if (reason.has_redacted()) entry.redacted = &reason.redacted();
     (reason.world() == v1::CERTAIN ? entry.certain : entry.possible) = true;
   }
   return behind;
@@ -59,6 +61,9 @@ void WriteEvent(const Behind& behind, const TextStyle& style, std::ostream& out)
   const std::string by = AttributionInWords(event);
   facts.push_back(by.empty() ? "not attributed" : absl::StrCat("claimed by ", by));
   out << "      " << Visible(absl::StrJoin(facts, "; ")) << '\n';
+  if (behind.redacted != nullptr) {
+    out << "      " << Visible(RedactionInWords(*behind.redacted)) << '\n';
+  }
   for (const v1::Citation& citation : event.citations()) {
     out << "      " << Visible(citation.source());
     if (!citation.locator().empty()) out << ", " << Visible(citation.locator());

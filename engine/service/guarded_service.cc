@@ -140,6 +140,12 @@ absl::Status GuardedService::RebuildProjections(const v1::RebuildProjectionsRequ
   return store_->service->RebuildProjections(request, report);
 }
 
+absl::Status GuardedService::Redact(const v1::RedactRequest& request, const RedactReport& report) {
+  ANNALS_RETURN_IF_ERROR(Admit(v1::ADMIN, TimelineOf(request), UnitsAhead(request)));
+  ANNALS_RETURN_IF_ERROR(CheckExists(TimelineOf(request)));
+  return store_->service->Redact(request, report);
+}
+
 // The others ask whether one may, and ask.
 
 absl::StatusOr<v1::Timeline> GuardedService::GetTimeline(const v1::GetTimelineRequest& request) {
@@ -249,6 +255,11 @@ absl::StatusOr<v1::ListParkedEventsResponse> GuardedService::ListParkedEvents(
 absl::StatusOr<v1::SettledPositions> GuardedService::ReplayParkedEvents(
     const v1::ReplayParkedEventsRequest& request) {
   return Ask(v1::WRITER, request, &Service::ReplayParkedEvents);
+}
+
+absl::StatusOr<v1::ForgetSubjectResponse> GuardedService::ForgetSubject(
+    const v1::ForgetSubjectRequest& request) {
+  return Ask(v1::ADMIN, request, &Service::ForgetSubject);
 }
 
 absl::StatusOr<v1::CreateTokenResponse> GuardedService::CreateToken(

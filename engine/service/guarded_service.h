@@ -21,7 +21,8 @@ namespace annals {
 // What each verb takes:
 //   READER  whatever only asks, and streams; ListTimelines leaves out what may not be read
 //   WRITER  Append, and durable consumers, all but listing them
-//   ADMIN   CreateTimeline, RebuildProjections, and an append that makes a timeline
+//   ADMIN   CreateTimeline, RebuildProjections, Redact, ForgetSubject, and an append that
+//           makes a timeline
 //   ADMIN of all timelines: CreateToken, ListTokens, RevokeToken
 // What concerns no timeline takes a token for all of them. A verb asks first whether the
 // principal may (UNAUTHENTICATED, PERMISSION_DENIED), then whether its quota has room
@@ -90,6 +91,9 @@ class GuardedService final : public Service {
       const v1::SubscribeViewRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
+  absl::Status Redact(const v1::RedactRequest& request, const RedactReport& report) override;
+  absl::StatusOr<v1::ForgetSubjectResponse> ForgetSubject(
+      const v1::ForgetSubjectRequest& request) override;
 
  private:
   template <typename Request, typename Response>

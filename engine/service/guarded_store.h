@@ -22,6 +22,12 @@ struct GuardedStore {
   const QueryEngine* queries = nullptr;
   const EventLog* log = nullptr;
   Quotas* quotas = nullptr;  // Without them there are none.
+  // Changes whenever something is erased: an answer from before isn't to be given again.
+  // Absent: nothing ever is.
+  std::function<uint64_t()> erasures;
+  // Whether the timeline's events may have sensitive fields, which answers show and no
+  // cache is to keep. Absent: none has.
+  std::function<bool(absl::string_view timeline)> is_sensitive;
   // The refusal as the protocol says it, with its hint; without, the bare status.
   std::function<absl::Status(const QuotaRefusal&)> refuse;
 

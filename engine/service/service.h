@@ -96,6 +96,12 @@ class Service {
   using RebuildReport = std::function<void(const v1::RebuildProjectionsResponse&)>;
   virtual absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                           const RebuildReport& report) = 0;
+
+  // Likewise. The last report has the receipt, if there is one.
+  using RedactReport = std::function<void(const v1::RedactResponse&)>;
+  virtual absl::Status Redact(const v1::RedactRequest& request, const RedactReport& report) = 0;
+  virtual absl::StatusOr<v1::ForgetSubjectResponse> ForgetSubject(
+      const v1::ForgetSubjectRequest& request) = 0;
 };
 
 }  // namespace annals

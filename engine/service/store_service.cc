@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/base/timestamp.h"
+#include "engine/erasure/eraser.h"
+#include "engine/query/unsealing.h"
 #include "engine/service/consumer_verbs.h"
 #include "engine/service/descriptions.h"
 #include "engine/service/event_selection.h"
@@ -54,6 +57,11 @@ v1::Event CreationEvent(const v1::CreateTimelineRequest& request) {
   event.set_stream("timeline");
   event.mutable_payload()->PackFrom(request.settings());
   return event;
+}
+
+template <typename Request>
+ErasureDecision DecisionOf(const Request& request) {
+  return {.reason = request.reason(), .authority = request.authority(), .editor = request.editor()};
 }
 
 Key ToKey(const google::protobuf::RepeatedPtrField<std::string>& key) {
@@ -186,15 +194,15 @@ absl::StatusOr<v1::AppendResponse> StoreService::Append(v1::AppendRequest reques
 }
 
 absl::StatusOr<v1::Event> StoreService::GetEvent(const v1::GetEventRequest& request) {
-  switch (request.event_case()) {
-    case v1::GetEventRequest::kPosition:
-      return store_->log().Read(request.timeline(), {request.position()});
-    case v1::GetEventRequest::kId:
-      return store_->log().Find(request.timeline(), request.id());
-    case v1::GetEventRequest::EVENT_NOT_SET:
-      break;
+  if (request.event_case() == v1::GetEventRequest::EVENT_NOT_SET) {
+    return absl::InvalidArgumentError("which event: give its `position` or its `id`");
   }
-  return absl::InvalidArgumentError("which event: give its `position` or its `id`");
+  ANNALS_ASSIGN_OR_RETURN(v1::Event event,
+                          request.has_id()
+                              ? store_->log().Find(request.timeline(), request.id())
+                              : store_->log().Read(request.timeline(), {request.position()}));
+  ANNALS_RETURN_IF_ERROR(Unseal(store_->sealer(), &event));
+  return event;
 }
 
 absl::StatusOr<std::unique_ptr<EventReader>> StoreService::ReadEvents(
@@ -236,6 +244,9 @@ absl::StatusOr<v1::EventList> StoreService::ListEvents(const v1::ListEventsReque
   if (request.page_size() > 0) range.limit = std::min<size_t>(range.limit, request.page_size());
   ANNALS_ASSIGN_OR_RETURN(ListingPage page,
                           store_->queries().TimelinePage(timeline.name, filter, as_of, range));
+  for (v1::ListedEvent& listed : *page.list.mutable_events()) {
+    ANNALS_RETURN_IF_ERROR(Unseal(store_->sealer(), listed.mutable_event()));
+  }
   if (page.more_after) {
     page.list.set_next_page_token(EncodePageToken({as_of, *page.more_after}, request));
   }
@@ -342,7 +353,14 @@ absl::StatusOr<v1::WhyResponse> StoreService::Why(const v1::WhyRequest& request)
                                       {request.after()}, limit));
   v1::WhyResponse response;
   *response.mutable_as_of() = annals::ToProto(as_of, timeline.home_zone);
-  for (v1::WhyResult& reason : reasons) *response.add_reasons() = std::move(reason);
+  for (v1::WhyResult& reason : reasons) {
+    for (v1::CellReason& cell : *reason.mutable_cells()) {
+      for (v1::Reason& one : *cell.mutable_reasons()) {
+        ANNALS_RETURN_IF_ERROR(Unseal(store_->sealer(), one.mutable_event()));
+      }
+    }
+    *response.add_reasons() = std::move(reason);
+  }
   return response;
 }
 
@@ -446,6 +464,34 @@ absl::StatusOr<v1::RevokeTokenResponse> StoreService::RevokeToken(
   ANNALS_ASSIGN_OR_RETURN(TokenTable* const tokens, OpenTokens());
   v1::RevokeTokenResponse response;
   ANNALS_ASSIGN_OR_RETURN(*response.mutable_token(), tokens->Revoke(request.id()));
+  return response;
+}
+
+absl::Status StoreService::Redact(const v1::RedactRequest& request, const RedactReport& report) {
+  v1::RedactResponse progress;
+  const auto tell = [&](Position done, Position head) {
+    progress.set_done(done.value);
+    progress.set_head(head.value);
+    report(progress);
+  };
+  const RedactionOrder order = {.timeline = request.timeline(),
+                                .events = {request.events().begin(), request.events().end()},
+                                .decision = DecisionOf(request)};
+  ANNALS_ASSIGN_OR_RETURN(const std::optional<Receipt> receipt,
+                          store_->eraser().Redact(order, tell));
+  if (receipt) *progress.mutable_receipt() = ToProto(*receipt);
+  report(progress);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::ForgetSubjectResponse> StoreService::ForgetSubject(
+    const v1::ForgetSubjectRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(const Receipt receipt,
+                          store_->eraser().Forget({.timeline = request.timeline(),
+                                                   .subject = request.subject(),
+                                                   .decision = DecisionOf(request)}));
+  v1::ForgetSubjectResponse response;
+  *response.mutable_receipt() = ToProto(receipt);
   return response;
 }
 

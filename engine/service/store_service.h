@@ -97,6 +97,9 @@ class StoreService final : public Service {
       const v1::RevokeTokenRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
+  absl::Status Redact(const v1::RedactRequest& request, const RedactReport& report) override;
+  absl::StatusOr<v1::ForgetSubjectResponse> ForgetSubject(
+      const v1::ForgetSubjectRequest& request) override;
 
  private:
   // The views asked for; all of the timeline's if none are named.

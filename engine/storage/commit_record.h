@@ -40,6 +40,10 @@ inline constexpr absl::string_view kCommitKey = "commit";
 // In kMeta: this, then a timeline's name → its number, big-endian.
 inline constexpr absl::string_view kTimelineKeyPrefix = "timeline/";
 
+// In kMeta: this, then the kLog key of an event that redacts others, as long as what
+// it redacts may stand in files. Events that were replaced may then be there twice.
+inline constexpr absl::string_view kErasureKeyPrefix = "erasure/";
+
 // In kLog. The value begins with the event's chain hash.
 std::string LogKey(uint32_t timeline, Position position);
 

@@ -4,10 +4,14 @@
 #include <atomic>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/types/span.h"
 #include "engine/base/mutex.h"
 #include "engine/base/status.h"
 #include "engine/storage/rocksdb_options.h"
@@ -125,6 +129,10 @@ struct Database::Implementation {
 
   absl::Status FillIn(const Batch::Contents& contents, rocksdb::WriteBatch* batch) const;
   absl::StatusOr<uint64_t> Property(Family family, const std::string& property) const;
+  // Of the tables and the values that are kept apart.
+  absl::flat_hash_set<std::string> LiveFiles() const;
+  absl::Status AwaitGone(absl::flat_hash_set<std::string> files,
+                         std::chrono::steady_clock::time_point until);
 
   WalPrefixFilter wal_filter;
   std::unique_ptr<rocksdb::DB> db;
@@ -300,6 +308,94 @@ absl::Status Database::Reclaim(Family family, absl::string_view begin, absl::str
   const rocksdb::Slice last = ToSlice(end);
   return FromRocksDb(implementation_->db->CompactRange(options, implementation_->Handle(family),
                                                        &first, end.empty() ? nullptr : &last));
+}
+
+// The names of the files in the database's folder with such an ending, or such a
+// beginning.
+static absl::flat_hash_set<std::string> FilesLike(const std::string& folder,
+                                                  absl::Span<const absl::string_view> marks) {
+  absl::flat_hash_set<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    for (const absl::string_view mark : marks) {
+      if (absl::EndsWith(name, mark) || absl::StartsWith(name, mark)) names.insert(name);
+    }
+  }
+  return names;
+}
+
+absl::flat_hash_set<std::string> Database::Implementation::LiveFiles() const {
+  std::vector<rocksdb::ColumnFamilyMetaData> families;
+  db->GetAllColumnFamilyMetaData(&families);
+  absl::flat_hash_set<std::string> names;
+  const auto add = [&](const std::string& path) {
+    names.insert(std::filesystem::path(path).filename().string());
+  };
+  for (const rocksdb::ColumnFamilyMetaData& family : families) {
+    for (const rocksdb::LevelMetaData& level : family.levels) {
+      for (const rocksdb::SstFileMetaData& file : level.files) add(file.relative_filename);
+    }
+    for (const rocksdb::BlobMetaData& file : family.blob_files) add(file.blob_file_name);
+  }
+  return names;
+}
+
+absl::Status Database::Implementation::AwaitGone(absl::flat_hash_set<std::string> files,
+                                                 std::chrono::steady_clock::time_point until) {
+  constexpr std::chrono::milliseconds kPause{5};
+  while (true) {
+    const absl::flat_hash_set<std::string> live = LiveFiles();
+    absl::erase_if(files, [&](const std::string& name) {
+      std::error_code ignored;
+      return live.contains(name) ||
+             !std::filesystem::exists(absl::StrCat(db->GetName(), "/", name), ignored);
+    });
+    if (files.empty()) return absl::OkStatus();
+    if (std::chrono::steady_clock::now() >= until) {
+      return absl::UnavailableError(absl::StrCat(
+          "a reader still holds ", *files.begin(), files.size() == 1 ? "" : " and others",
+          ", where what was erased stands: try again when the reader has ended"));
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+// 1. What is in memory goes to files, and with it the write-ahead log that had it.
+// 2. The files of the ranges are merged down to the last level, where only what counts
+//    is left; values that are kept apart are written anew.
+// 3. Files that nothing refers to go when the last reader lets go of them.
+// 4. RocksDB's manifest has the first and the last key of every file that it ever
+//    listed; the flush of `done` starts a new one (rocksdb_options.cc).
+absl::Status Database::Purge(const std::vector<Range>& ranges, Batch done,
+                             std::chrono::milliseconds patience) {
+  const std::string& folder = implementation_->db->GetName();
+  const auto logs = FilesLike(folder, {".log"});
+  // With nothing in memory a flush would leave the write-ahead log as it is.
+  Batch anything;
+  anything.Delete(Family::kMeta, "purge");
+  ANNALS_RETURN_IF_ERROR(Write(std::move(anything), Durability::kBuffered));
+  ANNALS_RETURN_IF_ERROR(Flush());
+  // Whatever still has to go stands in one of these.
+  const auto tables = FilesLike(folder, {".sst", ".blob"});
+  for (const Range& range : ranges) {
+    rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+    options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
+    options.blob_garbage_collection_age_cutoff = 1.0;
+    const rocksdb::Slice first = ToSlice(range.begin);
+    const rocksdb::Slice last = ToSlice(range.end);
+    ANNALS_RETURN_IF_ERROR(FromRocksDb(
+        implementation_->db->CompactRange(options, implementation_->Handle(range.family), &first,
+                                          range.end.empty() ? nullptr : &last)));
+  }
+  const auto until = std::chrono::steady_clock::now() + patience;
+  ANNALS_RETURN_IF_ERROR(implementation_->AwaitGone(tables, until));
+  ANNALS_RETURN_IF_ERROR(implementation_->AwaitGone(logs, until));
+  const auto manifests = FilesLike(folder, {"MANIFEST-"});
+  ANNALS_RETURN_IF_ERROR(Write(std::move(done), Durability::kSynced));
+  ANNALS_RETURN_IF_ERROR(Flush());
+  return implementation_->AwaitGone(manifests, until);
 }
 
 absl::Status Database::VerifyChecksums() const {

@@ -2,6 +2,7 @@
 #ifndef ANNALS_ENGINE_STORAGE_DATABASE_H_
 #define ANNALS_ENGINE_STORAGE_DATABASE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -119,6 +120,20 @@ class Database {
   // compaction next comes by. Rewrites the keys that are there, but of kPages not
   // their values; flushes what is in memory.
   absl::Status Reclaim(Family family, absl::string_view begin, absl::string_view end);
+
+  // A part of one family; an empty end means no end.
+  struct Range {
+    Family family;
+    std::string begin;
+    std::string end;
+  };
+  // Takes what was deleted from the ranges, or replaced in them, out of every file of
+  // the database, the write-ahead log's included, and then writes `done`: it says that
+  // this needn't be tried again. Rewrites all files that have keys of the ranges. Waits
+  // for cursors that still hold files, but no longer than `patience`, then UNAVAILABLE:
+  // `done` isn't written, and it may be tried again.
+  absl::Status Purge(const std::vector<Range>& ranges, Batch done,
+                     std::chrono::milliseconds patience = std::chrono::seconds(30));
 
   // Writes what is in memory to files, so that opening has nothing to replay.
   absl::Status Flush();

@@ -13,7 +13,6 @@ namespace annals::storage {
 namespace {
 
 constexpr size_t kSmallFileBytes = size_t{64} << 10;
-constexpr int kMode = 0644;
 
 absl::Status Failed(absl::string_view what, const std::string& path) {
   const int error = errno;
@@ -27,8 +26,8 @@ absl::Status Failed(absl::string_view what, const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<PosixFile> PosixFile::Open(const std::string& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, kMode);
+absl::StatusOr<PosixFile> PosixFile::Open(const std::string& path, int flags, int mode) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, mode);
   if (descriptor < 0) return Failed("open", path);
   return PosixFile(descriptor, path);
 }
@@ -74,8 +73,8 @@ absl::Status PosixFile::Sync() {
   return absl::OkStatus();
 }
 
-absl::Status WriteNewFile(const std::string& path, absl::string_view contents) {
-  ANNALS_ASSIGN_OR_RETURN(PosixFile file, PosixFile::Open(path, O_WRONLY | O_CREAT | O_EXCL));
+absl::Status WriteNewFile(const std::string& path, absl::string_view contents, int mode) {
+  ANNALS_ASSIGN_OR_RETURN(PosixFile file, PosixFile::Open(path, O_WRONLY | O_CREAT | O_EXCL, mode));
   ANNALS_RETURN_IF_ERROR(file.WriteAt(0, contents));
   // Not only the data: the length is new too.
   if (::fsync(file.descriptor()) != 0) return Failed("sync", path);

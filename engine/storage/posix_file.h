@@ -15,8 +15,8 @@ namespace annals::storage {
 // path and what was tried; its code is that of errno.
 class PosixFile {
  public:
-  // `flags` as for open(2); O_CLOEXEC is added. NOT_FOUND if there is none.
-  static absl::StatusOr<PosixFile> Open(const std::string& path, int flags);
+  // `flags` and `mode` as for open(2); O_CLOEXEC is added. NOT_FOUND if there is none.
+  static absl::StatusOr<PosixFile> Open(const std::string& path, int flags, int mode = 0644);
 
   ~PosixFile();
   PosixFile(PosixFile&& other) noexcept;
@@ -42,7 +42,7 @@ class PosixFile {
 
 // Makes a new file with `contents`, on disk when it returns; its folder's entry
 // is not: call SyncFolder. ALREADY_EXISTS if there is one.
-absl::Status WriteNewFile(const std::string& path, absl::string_view contents);
+absl::Status WriteNewFile(const std::string& path, absl::string_view contents, int mode = 0644);
 
 // At most the first 64 KiB.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path);

@@ -59,6 +59,18 @@ absl::Status CheckEventAtHead(const Database& database, const CommitRecord& head
       absl::StrCat(where, ", has the hash ", ToString(chain), ", not ", ToString(head.chain)));
 }
 
+absl::StatusOr<uint64_t> CountEvents(const Database& database) {
+  Cursor erasures = database.Scan(Family::kMeta, kErasureKeyPrefix, PrefixEnd(kErasureKeyPrefix));
+  erasures.SeekToFirst();
+  ANNALS_RETURN_IF_ERROR(erasures.status());
+  if (!erasures.Valid()) return database.CountKeys(Family::kLog);
+  Cursor log = database.Scan(Family::kLog, "", "", Database::Reading::kOnce);
+  uint64_t events = 0;
+  for (log.SeekToFirst(); log.Valid(); log.Next()) ++events;
+  ANNALS_RETURN_IF_ERROR(log.status());
+  return events;
+}
+
 }  // namespace
 
 absl::StatusOr<CommitRecord> ReadCommit(const Database& database) {
@@ -76,7 +88,7 @@ absl::Status CheckHead(const Database& database, const CommitRecord& head) {
 
 absl::Status CheckEventCount(const Database& database) {
   ANNALS_ASSIGN_OR_RETURN(const CommitRecord commit, ReadCommit(database));
-  ANNALS_ASSIGN_OR_RETURN(const uint64_t events, database.CountKeys(Family::kLog));
+  ANNALS_ASSIGN_OR_RETURN(const uint64_t events, CountEvents(database));
   if (events == commit.events) return absl::OkStatus();
   return absl::DataLossError(absl::StrCat("the log holds ", events,
                                           " events, but its last commit, ", commit.number,

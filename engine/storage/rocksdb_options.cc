@@ -170,6 +170,10 @@ rocksdb::DBOptions MakeDbOptions(const std::string& folder, bool create_if_missi
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   options.verify_sst_unique_id_in_manifest = true;
 
+  // Every change begins a new manifest, which lists what is there and nothing that
+  // was: a file's first and last keys mustn't outlive it (Database::Purge).
+  options.max_manifest_file_size = 1;
+
   options.max_total_wal_size = kMaxWalBytes;
   options.max_background_jobs = 2;
   // RocksDB starts them all for each family, even for one file: at its usual 16 that

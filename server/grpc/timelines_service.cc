@@ -7,7 +7,7 @@
 #include "engine/access/principal.h"
 #include "engine/base/status.h"
 #include "engine/service/guarded_service.h"
-#include "server/grpc/rebuild_call.h"
+#include "server/grpc/reporting_call.h"
 #include "server/grpc/unary_call.h"
 
 namespace annals {
@@ -216,13 +216,37 @@ grpc::ServerUnaryReactor* TimelinesService::RevokeToken(Context* context,
   return Answer("RevokeToken", context, request, response, &Service::RevokeToken);
 }
 
-grpc::ServerWriteReactor<v1::RebuildProjectionsResponse>* TimelinesService::RebuildProjections(
-    Context* context, const v1::RebuildProjectionsRequest* request) {
+grpc::ServerUnaryReactor* TimelinesService::ForgetSubject(Context* context,
+                                                          const v1::ForgetSubjectRequest* request,
+                                                          v1::ForgetSubjectResponse* response) {
+  return Answer("ForgetSubject", context, request, response, &Service::ForgetSubject);
+}
+
+template <typename Response, typename Request>
+grpc::ServerWriteReactor<Response>* TimelinesService::Report(const char* verb, Context* context,
+                                                             const Request& request,
+                                                             ReportingVerb<Request, Response> ask) {
   absl::StatusOr<PrincipalPtr> principal = gate_->Identify(*context);
   const absl::Status admission = principal.status();
   std::shared_ptr<Service> service;
   if (principal.ok()) service = std::make_shared<GuardedService>(&served_, *std::move(principal));
-  return RebuildCall::Start(maintenance_, std::move(service), *request, admission);
+  return ReportingCall<Response>::Start(
+      maintenance_, verb,
+      [service = std::move(service), request, ask](const auto& tell) {
+        return ((*service).*ask)(request, tell);
+      },
+      admission);
+}
+
+grpc::ServerWriteReactor<v1::RebuildProjectionsResponse>* TimelinesService::RebuildProjections(
+    Context* context, const v1::RebuildProjectionsRequest* request) {
+  return Report<v1::RebuildProjectionsResponse>("RebuildProjections", context, *request,
+                                                &Service::RebuildProjections);
+}
+
+grpc::ServerWriteReactor<v1::RedactResponse>* TimelinesService::Redact(
+    Context* context, const v1::RedactRequest* request) {
+  return Report<v1::RedactResponse>("Redact", context, *request, &Service::Redact);
 }
 
 }  // namespace annals

@@ -5,6 +5,7 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -28,7 +29,7 @@ class TimelinesService final
   using Context = grpc::CallbackServerContext;
   using Unary = grpc::ServerUnaryReactor;
 
-  // `maintenance`: the pool of RebuildProjections.
+  // `maintenance`: the pool of RebuildProjections and Redact.
   TimelinesService(GuardedStore served, const CallGate* gate, const CallSurroundings& surroundings,
                    boost::asio::thread_pool* maintenance);
 
@@ -90,8 +91,13 @@ class TimelinesService final
   Unary* RevokeToken(Context* context, const v1::RevokeTokenRequest* request,
                      v1::RevokeTokenResponse* response) override;
 
+  Unary* ForgetSubject(Context* context, const v1::ForgetSubjectRequest* request,
+                       v1::ForgetSubjectResponse* response) override;
+
   grpc::ServerWriteReactor<v1::RebuildProjectionsResponse>* RebuildProjections(
       Context* context, const v1::RebuildProjectionsRequest* request) override;
+  grpc::ServerWriteReactor<v1::RedactResponse>* Redact(Context* context,
+                                                       const v1::RedactRequest* request) override;
 
  private:
   template <typename Request, typename Response>
@@ -100,6 +106,15 @@ class TimelinesService final
   template <typename Request, typename Response>
   Unary* Answer(const char* verb, Context* context, const Request* request, Response* response,
                 Verb<Request, Response> ask);
+
+  template <typename Request, typename Response>
+  using ReportingVerb = absl::Status (Service::*)(const Request&,
+                                                  const std::function<void(const Response&)>&);
+
+  template <typename Response, typename Request>
+  grpc::ServerWriteReactor<Response>* Report(const char* verb, Context* context,
+                                             const Request& request,
+                                             ReportingVerb<Request, Response> ask);
 
   const GuardedStore served_;
   const CallGate* const gate_;

@@ -18,8 +18,9 @@ using http::Awaitable;
 using http::Request;
 using http::Response;
 
-std::string CacheKey(const Request& request, Form form) {
-  return absl::StrCat(static_cast<int>(form), " ", request.target);
+std::string CacheKey(const ResourceContext& context, const Request& request, Form form) {
+  return absl::StrCat(context.store->erasures ? context.store->erasures() : 0, " ",
+                      static_cast<int>(form), " ", request.target);
 }
 
 absl::StatusOr<Form> FormFor(const Resource& resource, const Request& request) {
@@ -41,11 +42,17 @@ absl::StatusOr<Response> Ask(const Resource& resource, const ResourceContext& co
   ANNALS_ASSIGN_OR_RETURN(const Parameters parameters,
                           Parameters::Read(request, known, resource.repeated));
   GuardedService service = ServiceFor(request, context.store);
-  ANNALS_ASSIGN_OR_RETURN(const Answer answer,
-                          resource.answer({service, request, parameters, form}));
+  // Before the answer: what is erased meanwhile may still be in it.
+  const std::string key = CacheKey(context, request, form);
+  ANNALS_ASSIGN_OR_RETURN(Answer answer, resource.answer({service, request, parameters, form}));
+  const auto& is_sensitive = context.store->is_sensitive;
+  if (is_sensitive && is_sensitive(request.Parameter("timeline"))) {
+    answer.life = Answer::Life::kOnce;
+    answer.head.reset();
+  }
   Response response = ToResponse(answer);
   if (answer.life == Answer::Life::kPinned || answer.head.has_value()) {
-    context.cache->Put(CacheKey(request, form), {response, answer.head});
+    context.cache->Put(key, {response, answer.head});
   }
   return response;
 }
@@ -62,7 +69,7 @@ bool Holds(const AnswerCache::Kept& kept, const ResourceContext& context, const 
 // An answer that is kept ready, if the caller may have it.
 absl::StatusOr<std::optional<Response>> FindKept(const ResourceContext& context,
                                                  const Request& request, Form form) {
-  std::optional<AnswerCache::Kept> kept = context.cache->Find(CacheKey(request, form));
+  std::optional<AnswerCache::Kept> kept = context.cache->Find(CacheKey(context, request, form));
   if (!kept.has_value() || !Holds(*kept, context, request)) return std::nullopt;
   GuardedService service = ServiceFor(request, context.store);
   ANNALS_RETURN_IF_ERROR(service.CheckKept(request.Parameter("timeline")));

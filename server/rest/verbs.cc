@@ -107,13 +107,18 @@ Verb ReadEvents(const GuardedStore* store, boost::asio::thread_pool* pool) {
   };
 }
 
-// Rebuilding goes on when whoever asked for it has gone.
-Awaitable<absl::Status> SendRebuild(v1::RebuildProjectionsRequest asked,
+// What takes long goes on when whoever asked for it has gone.
+template <typename Asked, typename Report>
+using ReportingVerb = absl::Status (Service::*)(const Asked&,
+                                                const std::function<void(const Report&)>&);
+
+template <typename Asked, typename Report>
+Awaitable<absl::Status> SendReports(ReportingVerb<Asked, Report> verb, Asked asked,
                                     std::shared_ptr<Service> service,
                                     boost::asio::thread_pool* pool,
                                     std::shared_ptr<http::ByteStream> out) {
   const absl::Status outcome = co_await http::RunBlocking(*pool, [&] {
-    return service->RebuildProjections(asked, [&](const v1::RebuildProjectionsResponse& progress) {
+    return ((*service).*verb)(asked, [&](const Report& progress) {
       const std::string frame = MessageFrame(progress.SerializeAsString());
       out->Push(std::make_shared<const std::string>(frame)).IgnoreError();
     });
@@ -122,10 +127,13 @@ Awaitable<absl::Status> SendRebuild(v1::RebuildProjectionsRequest asked,
   co_return out->Push(std::make_shared<const std::string>(EndFrame(outcome)));
 }
 
-Verb RebuildProjections(const GuardedStore* store, boost::asio::thread_pool* pool) {
-  return [store, pool](const Request& request) -> absl::StatusOr<Response> {
+// A verb of administrators that tells how far it is.
+template <typename Asked, typename Report>
+Verb Reporting(const GuardedStore* store, boost::asio::thread_pool* pool,
+               ReportingVerb<Asked, Report> verb) {
+  return [store, pool, verb](const Request& request) -> absl::StatusOr<Response> {
     ANNALS_RETURN_IF_ERROR(CheckTakesFrames(request));
-    v1::RebuildProjectionsRequest asked;
+    Asked asked;
     ANNALS_RETURN_IF_ERROR(ReadMessage(request, &asked));
     const auto service = std::make_shared<GuardedService>(ServiceFor(request, store));
     ANNALS_RETURN_IF_ERROR(CallerOf(request)->CheckMay(v1::ADMIN, asked.timeline()));
@@ -133,8 +141,8 @@ Verb RebuildProjections(const GuardedStore* store, boost::asio::thread_pool* poo
     known.set_timeline(asked.timeline());
     ANNALS_RETURN_IF_ERROR(service->GetTimeline(known).status());
     http::StreamBody body;
-    body.produce = [asked, service, pool](std::shared_ptr<http::ByteStream> out) {
-      return SendRebuild(asked, service, pool, std::move(out));
+    body.produce = [verb, asked, service, pool](std::shared_ptr<http::ByteStream> out) {
+      return SendReports<Asked, Report>(verb, asked, service, pool, std::move(out));
     };
     body.farewell = EndFrame;
     return Response::Streaming(http::kProtobuf, std::move(body));
@@ -182,9 +190,13 @@ void AddVerbRoutes(const GuardedStore* store, boost::asio::thread_pool* pool,
   ANNALS_UNARY(CreateToken);
   ANNALS_UNARY(ListTokens);
   ANNALS_UNARY(RevokeToken);
+  ANNALS_UNARY(ForgetSubject);
 #undef ANNALS_UNARY
   add("ReadEvents", ReadEvents(store, pool));
-  add("RebuildProjections", RebuildProjections(store, pool));
+  add("RebuildProjections",
+      Reporting<v1::RebuildProjectionsRequest, v1::RebuildProjectionsResponse>(
+          store, pool, &Service::RebuildProjections));
+  add("Redact", Reporting<v1::RedactRequest, v1::RedactResponse>(store, pool, &Service::Redact));
 }
 
 }  // namespace annals::rest

@@ -12,9 +12,9 @@
 // Errors are problem documents (server/http/problem.h): `code` is the Status code's
 // name, `detail` its message.
 //
-// ReadEvents, RebuildProjections and Subscribe answer with application/protobuf
+// ReadEvents, RebuildProjections, Redact and Subscribe answer with application/protobuf
 // alone, as frames (engine/service/stream_frame.h) of ReadEventsResponse,
-// RebuildProjectionsResponse and FeedItem. What can be refused before the first
+// RebuildProjectionsResponse, RedactResponse and FeedItem. What can be refused before the first
 // message is a problem document; what goes wrong later stands in the end frame. A
 // body without an end frame was cut by the network.
 #ifndef ANNALS_SERVER_REST_VERBS_H_

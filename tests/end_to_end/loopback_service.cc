@@ -185,4 +185,13 @@ absl::Status LoopbackService::RebuildProjections(const v1::RebuildProjectionsReq
   return service_.RebuildProjections(Travelled(request), report);
 }
 
+absl::Status LoopbackService::Redact(const v1::RedactRequest& request, const RedactReport& report) {
+  return service_.Redact(Travelled(request), report);
+}
+
+absl::StatusOr<v1::ForgetSubjectResponse> LoopbackService::ForgetSubject(
+    const v1::ForgetSubjectRequest& request) {
+  return Travelled(service_.ForgetSubject(Travelled(request)));
+}
+
 }  // namespace annals::testing

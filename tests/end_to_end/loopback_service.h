@@ -72,6 +72,9 @@ class LoopbackService : public Service {
       const v1::RevokeTokenRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
+  absl::Status Redact(const v1::RedactRequest& request, const RedactReport& report) override;
+  absl::StatusOr<v1::ForgetSubjectResponse> ForgetSubject(
+      const v1::ForgetSubjectRequest& request) override;
 
  private:
   // In the order in which they need each other: the last is destroyed first.

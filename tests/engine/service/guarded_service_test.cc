@@ -117,6 +117,7 @@ std::map<std::string, VerbCase> AllVerbs() {
   ANNALS_VERB(NackDeliveries, v1::WRITER, kSea, Asked<v1::NackDeliveriesRequest>());
   ANNALS_VERB(ListParkedEvents, v1::READER, kSea, Asked<v1::ListParkedEventsRequest>());
   ANNALS_VERB(ReplayParkedEvents, v1::WRITER, kSea, Asked<v1::ReplayParkedEventsRequest>());
+  ANNALS_VERB(ForgetSubject, v1::ADMIN, kSea, Asked<v1::ForgetSubjectRequest>());
   ANNALS_VERB(CreateToken, v1::ADMIN, "", v1::CreateTokenRequest());
   ANNALS_VERB(ListTokens, v1::ADMIN, "", v1::ListTokensRequest());
   ANNALS_VERB(RevokeToken, v1::ADMIN, "", v1::RevokeTokenRequest());
@@ -126,6 +127,10 @@ std::map<std::string, VerbCase> AllVerbs() {
                                        Asked<v1::RebuildProjectionsRequest>(),
                                        [](const v1::RebuildProjectionsResponse&) {});
                                  }};
+  verbs["Redact"] = {v1::ADMIN, kSea, [](Service& service) {
+                       return service.Redact(Asked<v1::RedactRequest>(),
+                                             [](const v1::RedactResponse&) {});
+                     }};
   return verbs;
 }
 

@@ -214,6 +214,23 @@ TEST_F(GrpcVerbsTest, RebuildTellsHowFarItIs) {
       StatusIs(absl::StatusCode::kNotFound, HasSubstr("\"see\"")));
 }
 
+TEST_F(GrpcVerbsTest, RedactionTellsWhatItIsRecordedAs) {
+  TellOfTwoShips();
+  auto request = Asked<v1::RedactRequest>();
+  request.add_events("star-lost");
+  request.set_reason("names the lost");
+  request.set_authority("a court");
+  request.set_editor("harbour-office");
+  const auto context = Context();
+  const auto reader = stub().Redact(context.get(), request);
+  v1::RedactResponse report;
+  v1::RedactResponse last;
+  while (reader->Read(&report)) last = report;
+  EXPECT_OK(FromGrpc(reader->Finish()));
+  EXPECT_EQ(last.receipt().position(), last.head());
+  EXPECT_GT(last.head(), 0);
+}
+
 TEST_F(GrpcVerbsTest, NoneIsLeftOut) {
   const auto* const all =
       google::protobuf::DescriptorPool::generated_pool()->FindServiceByName("annals.v1.Timelines");

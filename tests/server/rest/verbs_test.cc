@@ -244,5 +244,22 @@ TEST_F(VerbsTest, ARebuildTellsThatItIsDone) {
   EXPECT_EQ(Call("RebuildProjections", Asked<v1::RebuildProjectionsRequest>("see")).status, 404);
 }
 
+TEST_F(VerbsTest, ARedactionTellsWhatItIsRecordedAs) {
+  TellOfTwoShips();
+  auto request = Asked<v1::RedactRequest>();
+  request.add_events("star-lost");
+  request.set_reason("names the lost");
+  request.set_authority("a court");
+  request.set_editor("harbour-office");
+  const Frames frames = FramesOf(Call("Redact", request).body);
+  ASSERT_TRUE(frames.end.has_value());
+  EXPECT_THAT(*frames.end, IsOk());
+  v1::RedactResponse last;
+  ASSERT_TRUE(last.ParseFromString(frames.messages.back()));
+  EXPECT_EQ(last.receipt().position(), last.head());
+  request.set_timeline("see");
+  EXPECT_EQ(Call("Redact", request).status, 404);
+}
+
 }  // namespace
 }  // namespace annals::testing

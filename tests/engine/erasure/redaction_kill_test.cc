@@ -1,0 +1,121 @@
+// A redaction that is killed at any moment: either it never was, or the payload is out
+// of every file once the store has been opened again. ANNALS_REDACTION_KILLS says how
+// often.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "engine/log/log_verifier.h"
+#include "engine/log/redaction.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/engine/erasure/hospital_fixture.h"
+#include "tests/testing/status_matchers.h"
+
+namespace annals {
+namespace {
+
+using ::annals::testing::FilesWith;
+using ::annals::testing::HospitalFixture;
+using ::annals::testing::ScanOf;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr int kEvents = 20;
+
+int Rounds() {
+  const char* const asked = std::getenv("ANNALS_REDACTION_KILLS");
+  return asked != nullptr ? std::atoi(asked) : 10;
+}
+
+class RedactionKillTest : public HospitalFixture {
+ protected:
+  static std::string IdOf(int number) { return absl::StrCat("treatment-", number); }
+
+  // Redacts one event after the other until it is killed; tells of each when it begins.
+  [[noreturn]] void RunChild(int first, int pipe) {
+    if (!Open().ok()) ::_exit(1);
+    for (int number = first; number < first + kEvents; ++number) {
+      if (::write(pipe, "+", 1) != 1) ::_exit(2);
+      if (!Redact({IdOf(number)}).ok()) ::_exit(3);
+      if (::write(pipe, "-", 1) != 1) ::_exit(4);
+    }
+    ::_exit(0);
+  }
+
+  // Kills a child so long after it began with an event. How many redactions it began
+  // and acknowledged.
+  struct Outcome {
+    int begun = 0;
+    int acknowledged = 0;
+  };
+  Outcome RunRound(int first, int redactions, std::chrono::microseconds delay) {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::close(ends[0]);
+      RunChild(first, ends[1]);
+    }
+    ::close(ends[1]);
+    Outcome outcome;
+    char what = 0;
+    while (::read(ends[0], &what, 1) == 1) {
+      ++(what == '+' ? outcome.begun : outcome.acknowledged);
+      if (what != '+' || outcome.begun != redactions) continue;
+      std::this_thread::sleep_for(delay);
+      ::kill(child, SIGKILL);
+    }
+    ::close(ends[0]);
+    int status = 0;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFSIGNALED(status)) << "the child ended by itself, with " << WEXITSTATUS(status);
+    return outcome;
+  }
+};
+
+TEST_F(RedactionKillTest, IsWholeOnceTheStoreIsOpenedAgain) {
+  const uint32_t seed = std::random_device()();
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  std::mt19937 random(seed);
+  int interrupted = 0;
+  for (int round = 0; round < Rounds(); ++round) {
+    SCOPED_TRACE(absl::StrCat("round ", round));
+    const int first = 1 + round * kEvents;
+    AppendTreatments(first, first + kEvents);
+    Close();
+    // Some redactions take a few tens of milliseconds here; not all delays are alike.
+    const std::chrono::microseconds delay(random() % (1'000 << (random() % 8)));
+    const Outcome outcome = RunRound(first, 1 + static_cast<int>(random() % 3), delay);
+    ASSERT_OK(Open());
+    ASSERT_OK(store_->unfinished_erasure());
+    for (int number = first; number < first + kEvents; ++number) {
+      const bool redacted = IsRedacted(Find(IdOf(number)));
+      if (number < first + outcome.acknowledged) {
+        EXPECT_TRUE(redacted) << number;
+      }
+      if (number >= first + outcome.begun) {
+        EXPECT_FALSE(redacted) << number;
+      }
+      if (number == first + outcome.acknowledged && redacted) ++interrupted;
+      if (redacted) {
+        EXPECT_THAT(FilesWith(path(), ScanOf(number)), IsEmpty()) << number;
+      } else {
+        EXPECT_THAT(FilesWith(path(), ScanOf(number)), Not(IsEmpty())) << number;
+      }
+    }
+    ASSERT_OK(VerifyLog(store_->folder(), store_->log(), [](const VerifyReport&) {}));
+    if (HasFailure()) return;
+  }
+  RecordProperty("interrupted", interrupted);
+}
+
+}  // namespace
+}  // namespace annals

@@ -50,7 +50,8 @@ class EventLog {
   };
 
   // Recovers the timelines from the store, whose own opening has compared it with
-  // the durable head.
+  // the durable head. A store from before there were trees gets their tiles first,
+  // which costs a scan of its log.
   //   DATA_LOSS            the log contradicts itself; the message says where
   //   FAILED_PRECONDITION  a timeline's zone isn't on this machine; the look-ups
   //                        were being rebuilt

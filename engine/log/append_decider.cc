@@ -158,6 +158,7 @@ absl::StatusOr<Receipt> Decision::MatchDuplicate(const PreparedEvent& prepared,
                      .revision = stored.revision(),
                      .recorded_at = FromTimestamp(stored.recorded_at()),
                      .duplicate = true};
+  const bool redacted = IsRedacted(stored);
   if (!copied()) {
     ClearAssignedFields(&stored);
     stored.set_payload_salt(prepared.event.payload_salt());
@@ -165,7 +166,7 @@ absl::StatusOr<Receipt> Decision::MatchDuplicate(const PreparedEvent& prepared,
   if (SerializeDeterministically(stored) == SerializeDeterministically(prepared.event)) {
     return receipt;
   }
-  if (IsRedacted(stored)) {
+  if (redacted) {
     // Its salt is gone, so that nobody can tell what it said: not even that this is it.
     return absl::AlreadyExistsError(absl::StrCat(
         "the event at position ", receipt.position.value,

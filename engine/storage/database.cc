@@ -311,13 +311,15 @@ absl::Status Database::Reclaim(Family family, absl::string_view begin, absl::str
 }
 
 // The names of the files in the database's folder with such an ending, or such a
-// beginning.
+// beginning. An empty one has nothing to hide; RocksDB may keep the write-ahead log of a
+// database that nothing was written to as long as it is open.
 static absl::flat_hash_set<std::string> FilesLike(const std::string& folder,
                                                   absl::Span<const absl::string_view> marks) {
   absl::flat_hash_set<std::string> names;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename().string();
+    if (entry.file_size(ignored) == 0) continue;
     for (const absl::string_view mark : marks) {
       if (absl::EndsWith(name, mark) || absl::StartsWith(name, mark)) names.insert(name);
     }

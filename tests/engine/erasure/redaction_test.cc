@@ -38,6 +38,14 @@ class RedactionTest : public HospitalFixture {
   void ExpectVerifies() {
     EXPECT_OK(VerifyLog(store_->folder(), store_->log(), [](const VerifyReport&) {}));
   }
+  std::vector<v1::Event> ReadAll() {
+    std::vector<v1::Event> events;
+    const auto reader = store_->log().ReadAfter("t", {});
+    EXPECT_OK(reader);
+    while ((*reader)->Next()) events.push_back((*reader)->event());
+    EXPECT_OK((*reader)->status());
+    return events;
+  }
   static TreeHash LeafOf(const v1::Event& event) {
     const auto leaf = EventLeafHash(event.SerializeAsString());
     EXPECT_OK(leaf);
@@ -190,10 +198,7 @@ TEST_F(RedactionTest, RetryOfARedactedEventSaysSo) {
 TEST_F(RedactionTest, CopyOfARedactedTimelineIsRedacted) {
   AppendTreatments(1, 4);
   ASSERT_OK(Redact({"treatment-2"}));
-  std::vector<v1::Event> events;
-  ASSERT_OK_AND_ASSIGN(const auto reader, store_->log().ReadAfter("t", {}));
-  while (reader->Next()) events.push_back(reader->event());
-  ASSERT_OK(reader->status());
+  const std::vector<v1::Event> events = ReadAll();
   Close();
 
   const std::string elsewhere = folder_.path() + "/copy";
@@ -213,9 +218,7 @@ TEST_F(RedactionTest, CopyOfTheRedactingEventRedacts) {
   AppendTreatments(1, 4);
   const v1::Event whole = Find("treatment-2");
   ASSERT_OK_AND_ASSIGN(const std::optional<Receipt> receipt, Redact({"treatment-2"}));
-  std::vector<v1::Event> events;
-  ASSERT_OK_AND_ASSIGN(const auto reader, store_->log().ReadAfter("t", {}));
-  while (reader->Next()) events.push_back(reader->event());
+  std::vector<v1::Event> events = ReadAll();
   events[whole.position() - 1] = whole;
   Close();
 

@@ -126,10 +126,27 @@ struct Database::Implementation {
   absl::Status FillIn(const Batch::Contents& contents, rocksdb::WriteBatch* batch) const;
   absl::StatusOr<uint64_t> Property(Family family, const std::string& property) const;
 
+  void NoteFailure(const rocksdb::Status& status) {
+    MutexLock hold(&mutex);
+    if (first_failure.empty()) first_failure = status.ToString();
+    write_failed.store(true);
+  }
+
+  // Whoever comes next may not have seen it: the index writes too.
+  absl::Status FormerFailure() {
+    MutexLock hold(&mutex);
+    return absl::FailedPreconditionError(
+        absl::StrCat("a former write to the database failed: close the store and open it again. "
+                     "It was: ",
+                     first_failure));
+  }
+
   WalPrefixFilter wal_filter;
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;  // Deleted before the database.
   std::atomic<bool> write_failed = false;
+  Mutex mutex;
+  std::string first_failure ABSL_GUARDED_BY(mutex);
 };
 
 Database::Database(std::unique_ptr<Implementation> implementation)
@@ -270,10 +287,7 @@ absl::Status Database::Implementation::FillIn(const Batch::Contents& contents,
 }
 
 absl::Status Database::Write(Batch batch, Durability durability) {
-  if (implementation_->write_failed.load()) {
-    return absl::FailedPreconditionError(
-        "a former write to the database failed: close the store and open it again");
-  }
+  if (implementation_->write_failed.load()) return implementation_->FormerFailure();
   // Room for the changes' headers and lengths as well, so that it never grows.
   constexpr size_t kBytesPerChange = 24;
   const Batch::Contents& contents = *batch.contents_;
@@ -281,7 +295,7 @@ absl::Status Database::Write(Batch batch, Durability durability) {
                               /*max_bytes=*/0, kProtectionBytesPerKey, /*default_cf_ts_sz=*/0);
   ANNALS_RETURN_IF_ERROR(implementation_->FillIn(contents, &changes));
   const rocksdb::Status status = implementation_->db->Write(MakeWriteOptions(durability), &changes);
-  if (!status.ok()) implementation_->write_failed.store(true);
+  if (!status.ok()) implementation_->NoteFailure(status);
   return FromRocksDb(status);
 }
 

@@ -164,9 +164,10 @@ static bool LacksPages(const rocksdb::DBOptions& options, const std::string& fol
   return !is_there(Family::kPages) && std::all_of(kFamilies.begin(), kFamilies.end() - 1, is_there);
 }
 
-// RocksDB blames its MANIFEST for a table file that can't be opened. "; unreadable:
-// 000012.sst", or nothing. Costs a look at every file's end.
-static std::string UnreadableTables(const std::string& folder) {
+// RocksDB blames its MANIFEST for a table file that can't be opened, and where there is
+// none, CURRENT may be at fault. "; unreadable: 000012.sst", or nothing. Costs a look at
+// every file's end.
+static std::string NameCulprits(const std::string& folder, const rocksdb::Status& status) {
   std::vector<std::string> names;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
@@ -174,7 +175,7 @@ static std::string UnreadableTables(const std::string& folder) {
     rocksdb::SstFileReader table((rocksdb::Options()));
     if (!table.Open(entry.path().string()).ok()) names.push_back(entry.path().filename().string());
   }
-  if (names.empty()) return "";
+  if (names.empty()) return status.IsPathNotFound() ? "; is CURRENT right, which names it?" : "";
   std::sort(names.begin(), names.end());
   return absl::StrCat("; unreadable: ", absl::StrJoin(names, ", "));
 }
@@ -205,7 +206,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
     const bool damaged =
         absl::IsInternal(error) || absl::IsNotFound(error) || absl::IsDataLoss(error);
     return Annotate(
-        damaged ? absl::DataLossError(absl::StrCat(error.message(), UnreadableTables(folder)))
+        damaged ? absl::DataLossError(absl::StrCat(error.message(), NameCulprits(folder, status)))
                 : error,
         absl::StrCat("can't open the database in ", folder));
   }

@@ -60,11 +60,11 @@ TEST(DiskFullTest, BytesThatAreLeftRunOut) {
 const bool has_namespace = ::unshare(CLONE_NEWNS) == 0 &&
                            ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
 
-// A file system of one megabyte.
+// A file system of half a megabyte.
 class SmallFileSystem {
  public:
   explicit SmallFileSystem(const std::string& folder) : folder_(folder) {
-    mounted_ = has_namespace && ::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=1m") == 0;
+    mounted_ = has_namespace && ::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=512k") == 0;
     if (!mounted_) error_ = has_namespace ? std::strerror(errno) : "no mount namespace";
   }
   // A database that was abandoned still has files open there.

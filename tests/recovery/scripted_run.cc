@@ -1,5 +1,6 @@
 #include "tests/recovery/scripted_run.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,7 @@ using Kind = model::Operation::Kind;
 
 constexpr Instant kStart = {1'772'000'000'123'456};  // In February 2026.
 constexpr int kAppendsAfterwards = 2;
+constexpr size_t kPageCacheBytes = size_t{1} << 20;
 
 v1::Event MakeAppointment(const std::string& id) {
   lighthouses::v1::KeeperAppointed appointed;
@@ -63,6 +65,8 @@ absl::Status ScriptedRun::Open() {
   options.clock = &clock_;
   options.database.block_cache_bytes = size_t{1} << 20;
   options.index = model::RandomIndex(seed_);
+  // A large cache is cleared and looked through at each opening.
+  options.index.page_cache_bytes = std::min(options.index.page_cache_bytes, kPageCacheBytes);
   ANNALS_ASSIGN_OR_RETURN(store_, Store::Open(folder_, &domains_, options));
   return absl::OkStatus();
 }

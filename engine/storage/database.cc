@@ -134,10 +134,27 @@ struct Database::Implementation {
   absl::Status AwaitGone(absl::flat_hash_set<std::string> files,
                          std::chrono::steady_clock::time_point until);
 
+  void NoteFailure(const rocksdb::Status& status) {
+    MutexLock hold(&mutex);
+    if (first_failure.empty()) first_failure = status.ToString();
+    write_failed.store(true);
+  }
+
+  // Whoever comes next may not have seen it: the index writes too.
+  absl::Status FormerFailure() {
+    MutexLock hold(&mutex);
+    return absl::FailedPreconditionError(
+        absl::StrCat("a former write to the database failed: close the store and open it again. "
+                     "It was: ",
+                     first_failure));
+  }
+
   WalPrefixFilter wal_filter;
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;  // Deleted before the database.
   std::atomic<bool> write_failed = false;
+  Mutex mutex;
+  std::string first_failure ABSL_GUARDED_BY(mutex);
 };
 
 Database::Database(std::unique_ptr<Implementation> implementation)
@@ -159,9 +176,10 @@ static size_t CountFamilies(const rocksdb::DBOptions& options, const std::string
   return older ? count : kFamilies.size();
 }
 
-// RocksDB blames its MANIFEST for a table file that can't be opened. "; unreadable:
-// 000012.sst", or nothing. Costs a look at every file's end.
-static std::string UnreadableTables(const std::string& folder) {
+// RocksDB blames its MANIFEST for a table file that can't be opened, and where there is
+// none, CURRENT may be at fault. "; unreadable: 000012.sst", or nothing. Costs a look at
+// every file's end.
+static std::string NameCulprits(const std::string& folder, const rocksdb::Status& status) {
   std::vector<std::string> names;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
@@ -169,7 +187,7 @@ static std::string UnreadableTables(const std::string& folder) {
     rocksdb::SstFileReader table((rocksdb::Options()));
     if (!table.Open(entry.path().string()).ok()) names.push_back(entry.path().filename().string());
   }
-  if (names.empty()) return "";
+  if (names.empty()) return status.IsPathNotFound() ? "; is CURRENT right, which names it?" : "";
   std::sort(names.begin(), names.end());
   return absl::StrCat("; unreadable: ", absl::StrJoin(names, ", "));
 }
@@ -200,7 +218,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
     const bool damaged =
         absl::IsInternal(error) || absl::IsNotFound(error) || absl::IsDataLoss(error);
     return Annotate(
-        damaged ? absl::DataLossError(absl::StrCat(error.message(), UnreadableTables(folder)))
+        damaged ? absl::DataLossError(absl::StrCat(error.message(), NameCulprits(folder, status)))
                 : error,
         absl::StrCat("can't open the database in ", folder));
   }
@@ -282,10 +300,7 @@ absl::Status Database::Implementation::FillIn(const Batch::Contents& contents,
 }
 
 absl::Status Database::Write(Batch batch, Durability durability) {
-  if (implementation_->write_failed.load()) {
-    return absl::FailedPreconditionError(
-        "a former write to the database failed: close the store and open it again");
-  }
+  if (implementation_->write_failed.load()) return implementation_->FormerFailure();
   // Room for the changes' headers and lengths as well, so that it never grows.
   constexpr size_t kBytesPerChange = 24;
   const Batch::Contents& contents = *batch.contents_;
@@ -293,7 +308,7 @@ absl::Status Database::Write(Batch batch, Durability durability) {
                               /*max_bytes=*/0, kProtectionBytesPerKey, /*default_cf_ts_sz=*/0);
   ANNALS_RETURN_IF_ERROR(implementation_->FillIn(contents, &changes));
   const rocksdb::Status status = implementation_->db->Write(MakeWriteOptions(durability), &changes);
-  if (!status.ok()) implementation_->write_failed.store(true);
+  if (!status.ok()) implementation_->NoteFailure(status);
   return FromRocksDb(status);
 }
 

@@ -20,6 +20,9 @@ inline constexpr size_t kProtectionBytesPerKey = 8;
 // folder is off: see folder_lock.h.
 rocksdb::DBOptions MakeDbOptions(bool create_if_missing, rocksdb::WalFilter* wal_filter);
 
+// Recovers whatever is readable, behind damage too.
+void PassOverDamage(rocksdb::DBOptions* options);
+
 // What RocksDB calls a family.
 std::string NameOf(Family family);
 

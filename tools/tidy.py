@@ -27,8 +27,10 @@ LAYERS = {
                     "engine/query"],
     "engine/access": ["engine/base", "engine/storage"],
     "engine/proof": ["engine/base"],
+    "engine/backup": ["engine/base", "engine/time", "engine/storage", "engine/proof", "engine/log"],
     "engine/service": ["engine/base", "engine/time", "engine/storage", "engine/log",
-                       "engine/index", "engine/query", "engine/feed", "engine/access"],
+                       "engine/index", "engine/query", "engine/feed", "engine/access",
+                       "engine/backup"],
     "projections": ["engine/base", "engine/time", "engine/index", "engine/query"],
     # Transport: it knows none of the verbs.
     "server/http": ["engine/base"],

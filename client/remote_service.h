@@ -85,6 +85,7 @@ class RemoteService final : public Service {
       const v1::RevokeTokenRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
+  absl::StatusOr<std::unique_ptr<ImageReader>> Backup(const v1::BackupRequest& request) override;
 
  private:
   using Effect = VerbCaller::Effect;

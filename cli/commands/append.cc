@@ -29,10 +29,11 @@ struct Arguments {
   std::string expect = "any";
   size_t batch = 1'000;
   std::optional<InputFormat> format;
+  bool unsafe_no_sync = false;
 };
 
-// A receipt is written when its event is on disk, so that whoever reads them
-// knows at every moment what has been recorded.
+// A receipt is written when its event is where the receipt says, so that whoever reads
+// them knows at every moment what has been recorded.
 class ReceiptWriter {
  public:
   explicit ReceiptWriter(Session* session) : session_(session) {
@@ -44,9 +45,12 @@ class ReceiptWriter {
     if (format != Format::kJson && format != Format::kCsv) return absl::OkStatus();
     for (const v1::Receipt& receipt : response.receipts()) {
       const std::vector<Table::Cell> row = {
-          receipt.id(), receipt.position(), receipt.revision(),
+          receipt.id(),
+          receipt.position(),
+          receipt.revision(),
           FormatInstant(FromTimestamp(receipt.recorded_at()), HomeZone()),
-          receipt.duplicate() ? "already there" : "new"};
+          receipt.duplicate() ? "already there" : "new",
+          v1::Durability_Name(receipt.durability())};
       if (format == Format::kJson) {
         session_->PrintJson(RowToJson(table_, row, false));
       } else {
@@ -62,7 +66,7 @@ class ReceiptWriter {
   Session* const session_;
   const Table table_ = {
       .name = "receipts",
-      .columns = {{"id"}, {"position"}, {"revision"}, {"recordedAt"}, {"outcome"}}};
+      .columns = {{"id"}, {"position"}, {"revision"}, {"recordedAt"}, {"outcome"}, {"durability"}}};
 };
 
 RecordingOptions OptionsFor(const Arguments& arguments, Session* session) {
@@ -91,6 +95,7 @@ void PrintSummary(const RecordingTotals& totals, Session& session) {
 
 absl::Status Append(const Arguments& arguments, Session& session) {
   ANNALS_RETURN_IF_ERROR(Annotate(ExpectedRevision::Parse(arguments.expect).status(), "--expect"));
+  session.options().unsafe_no_sync = arguments.unsafe_no_sync;
   ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   const InputFormat format =
       arguments.format.has_value() ? *arguments.format : DetectFormat(&session.in());
@@ -108,6 +113,7 @@ absl::Status Append(const Arguments& arguments, Session& session) {
     return writer.Write(response);
   };
   ANNALS_ASSIGN_OR_RETURN(const RecordingTotals totals, Record(source.get(), options, service));
+  ANNALS_RETURN_IF_ERROR(session.Sync());
   PrintSummary(totals, session);
   return absl::OkStatus();
 }
@@ -132,6 +138,7 @@ void AddAppendCommand(CLI::App* app, Action* chosen) {
       command, "--input-format", &arguments->format,
       {{"jsonl", InputFormat::kJsonLines}, {"textproto", InputFormat::kTextProto}},
       "What the input is (default: JSON lines if it begins with {)");
+  AddUnsafeNoSync(command, &arguments->unsafe_no_sync);
   AddExamples(command, {"annals append < events.jsonl",
                         "annals append --expect none --format json < events.textproto"});
   command->callback([arguments, chosen] {

@@ -140,6 +140,12 @@ absl::Status GuardedService::RebuildProjections(const v1::RebuildProjectionsRequ
   return store_->service->RebuildProjections(request, report);
 }
 
+absl::StatusOr<std::unique_ptr<ImageReader>> GuardedService::Backup(
+    const v1::BackupRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(const StreamPassPtr pass, OpenStream(/*timeline=*/""));
+  return pass->Backup(request);
+}
+
 // The others ask whether one may, and ask.
 
 absl::StatusOr<v1::Timeline> GuardedService::GetTimeline(const v1::GetTimelineRequest& request) {

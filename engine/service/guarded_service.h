@@ -22,7 +22,7 @@ namespace annals {
 //   READER  whatever only asks, and streams; ListTimelines leaves out what may not be read
 //   WRITER  Append, and durable consumers, all but listing them
 //   ADMIN   CreateTimeline, RebuildProjections, and an append that makes a timeline
-//   ADMIN of all timelines: CreateToken, ListTokens, RevokeToken
+//   ADMIN of all timelines: CreateToken, ListTokens, RevokeToken, Backup
 // What concerns no timeline takes a token for all of them. A verb asks first whether the
 // principal may (UNAUTHENTICATED, PERMISSION_DENIED), then whether its quota has room
 // (RESOURCE_EXHAUSTED; engine/service/question_cost.h), and then the store's service.
@@ -85,6 +85,7 @@ class GuardedService final : public Service {
       const v1::SubscribeViewRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
+  absl::StatusOr<std::unique_ptr<ImageReader>> Backup(const v1::BackupRequest& request) override;
 
  private:
   template <typename Request, typename Response>

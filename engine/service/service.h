@@ -12,9 +12,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/backup/image_reader.h"
 #include "engine/log/event_reader.h"
 #include "engine/service/feed_reader.h"
 #include "proto/annals/v1/access.pb.h"
+#include "proto/annals/v1/backup.pb.h"
 #include "proto/annals/v1/event.pb.h"
 #include "proto/annals/v1/feed.pb.h"
 #include "proto/annals/v1/query.pb.h"
@@ -89,6 +91,9 @@ class Service {
   using RebuildReport = std::function<void(const v1::RebuildProjectionsResponse&)>;
   virtual absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                           const RebuildReport& report) = 0;
+
+  // The service must outlive the reader.
+  virtual absl::StatusOr<std::unique_ptr<ImageReader>> Backup(const v1::BackupRequest& request) = 0;
 };
 
 }  // namespace annals

@@ -90,6 +90,7 @@ class StoreService final : public Service {
       const v1::RevokeTokenRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
+  absl::StatusOr<std::unique_ptr<ImageReader>> Backup(const v1::BackupRequest& request) override;
 
  private:
   // The views asked for; all of the timeline's if none are named.

@@ -3,6 +3,7 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -34,6 +35,14 @@ absl::StatusOr<Request> Parse(const grpc::ByteBuffer& bytes) {
     return absl::InvalidArgumentError("the request is not the message it should be");
   return request;
 }
+
+template <typename Request>
+const std::string& TimelineOf(const Request& request) {
+  return request.timeline();
+}
+
+// Of all of them.
+std::string TimelineOf(const v1::BackupRequest&) { return ""; }
 
 }  // namespace
 
@@ -221,7 +230,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::Stream(const char*
                                                                      Open open) {
   const auto order = [&]() -> absl::StatusOr<StreamOrder> {
     ANNALS_ASSIGN_OR_RETURN(Request request, Parse<Request>(*bytes));
-    StreamOrder order{.verb = verb, .timeline = request.timeline()};
+    StreamOrder order{.verb = verb, .timeline = TimelineOf(request)};
     ANNALS_ASSIGN_OR_RETURN(PrincipalPtr principal, gate_->Identify(*context));
     GuardedService service(&served_, std::move(principal));
     ANNALS_ASSIGN_OR_RETURN(order.pass, service.OpenStream(order.timeline));
@@ -242,6 +251,17 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::ReadEvents(Context
       "ReadEvents", context, request,
       [](const StreamPass& pass, const v1::ReadEventsRequest& asked) -> Source {
         ANNALS_ASSIGN_OR_RETURN(auto reader, pass.ReadEvents(asked));
+        return SourceOf(std::move(reader));
+      });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::Backup(Context* context,
+                                                                     const Bytes* request) {
+  using Source = absl::StatusOr<std::unique_ptr<StreamSource>>;
+  return Stream<v1::BackupRequest>(
+      "Backup", context, request,
+      [](const StreamPass& pass, const v1::BackupRequest& asked) -> Source {
+        ANNALS_ASSIGN_OR_RETURN(auto reader, pass.Backup(asked));
         return SourceOf(std::move(reader));
       });
 }

@@ -23,10 +23,11 @@ namespace annals {
 // is theirs. The streams
 // that may be long are written as bytes. Thread-safe. What it is made of must outlive
 // it and its calls.
-class TimelinesService final
-    : public v1::Timelines::WithRawCallbackMethod_ReadEvents<
-          v1::Timelines::WithRawCallbackMethod_Subscribe<
-              v1::Timelines::WithRawCallbackMethod_SubscribeView<v1::Timelines::CallbackService>>> {
+class TimelinesService final : public v1::Timelines::WithRawCallbackMethod_ReadEvents<
+                                   v1::Timelines::WithRawCallbackMethod_Backup<
+                                       v1::Timelines::WithRawCallbackMethod_Subscribe<
+                                           v1::Timelines::WithRawCallbackMethod_SubscribeView<
+                                               v1::Timelines::CallbackService>>>> {
  public:
   using Service = annals::Service;  // Not the base of the same name.
   using Context = grpc::CallbackServerContext;
@@ -91,6 +92,7 @@ class TimelinesService final
                      v1::RevokeTokenResponse* response) override;
 
   ByteStream* ReadEvents(Context* context, const Bytes* request) override;
+  ByteStream* Backup(Context* context, const Bytes* request) override;
   ByteStream* Subscribe(Context* context, const Bytes* request) override;
   ByteStream* SubscribeView(Context* context, const Bytes* request) override;
   grpc::ServerWriteReactor<v1::RebuildProjectionsResponse>* RebuildProjections(

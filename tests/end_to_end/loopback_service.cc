@@ -171,4 +171,9 @@ absl::Status LoopbackService::RebuildProjections(const v1::RebuildProjectionsReq
   return service_.RebuildProjections(Travelled(request), report);
 }
 
+absl::StatusOr<std::unique_ptr<ImageReader>> LoopbackService::Backup(
+    const v1::BackupRequest& request) {
+  return service_.Backup(Travelled(request));
+}
+
 }  // namespace annals::testing

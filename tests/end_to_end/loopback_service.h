@@ -67,6 +67,7 @@ class LoopbackService : public Service {
       const v1::RevokeTokenRequest& request) override;
   absl::Status RebuildProjections(const v1::RebuildProjectionsRequest& request,
                                   const RebuildReport& report) override;
+  absl::StatusOr<std::unique_ptr<ImageReader>> Backup(const v1::BackupRequest& request) override;
 
  private:
   // In the order in which they need each other: the last is destroyed first.

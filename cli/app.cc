@@ -11,6 +11,7 @@
 #include "cli/arguments.h"
 #include "cli/commands/append.h"
 #include "cli/commands/as_of.h"
+#include "cli/commands/backup.h"
 #include "cli/commands/catalogue.h"
 #include "cli/commands/completion.h"
 #include "cli/commands/consumer.h"
@@ -24,6 +25,7 @@
 #include "cli/commands/load.h"
 #include "cli/commands/maintenance.h"
 #include "cli/commands/proof.h"
+#include "cli/commands/repair.h"
 #include "cli/commands/serve.h"
 #include "cli/commands/tail.h"
 #include "cli/commands/token.h"
@@ -104,6 +106,9 @@ void BuildApp(const Environment& environment, CLI::App* app, GlobalOptions* opti
   AddRebuildCommand(app, chosen);
   AddRedactCommand(app, chosen);
   AddForgetCommand(app, chosen);
+  AddBackupCommand(app, chosen);
+  AddRestoreCommand(app, chosen);
+  AddRepairCommand(app, chosen);
   AddServeCommand(app, chosen);
   AddTokenCommand(app, chosen);
   AddCompletionCommand(app, chosen);

@@ -62,6 +62,12 @@ std::vector<std::string> PinningOptions(Session& session, const TimelineSettings
   return options;
 }
 
+void AddUnsafeNoSync(CLI::App* command, bool* unsafe_no_sync) {
+  command->add_flag("--unsafe-no-sync", *unsafe_no_sync,
+                    "Acknowledge events before they are on disk: faster, and a power failure loses "
+                    "some; the receipts say MEMORY");
+}
+
 void AddExamples(CLI::App* command, const std::vector<std::string>& examples) {
   std::string footer = examples.size() == 1 ? "Example:" : "Examples:";
   for (const std::string& example : examples) absl::StrAppend(&footer, "\n  ", example);

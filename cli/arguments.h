@@ -72,6 +72,9 @@ void AddChoice(CLI::App* command, const std::string& name, T* value,
       ->type_name(absl::StrJoin(names, "|"));
 }
 
+// Adds --unsafe-no-sync, which the command puts into the session's options.
+void AddUnsafeNoSync(CLI::App* command, bool* unsafe_no_sync);
+
 // The footer of a command's help.
 void AddExamples(CLI::App* command, const std::vector<std::string>& examples);
 

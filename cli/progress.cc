@@ -10,15 +10,17 @@ namespace {
 
 constexpr int64_t kSilentMicros = 1'000'000;
 constexpr int64_t kRedrawMicros = 100'000;
-constexpr uint64_t kEventsPerLine = 10'000;
+constexpr uint64_t kThingsPerLine = 10'000;
 
 }  // namespace
 
-Progress::Progress(std::ostream* err, bool terminal, const Clock* clock, std::string verb)
+Progress::Progress(std::ostream* err, bool terminal, const Clock* clock, std::string verb,
+                   std::string things)
     : err_(err),
       terminal_(terminal),
       clock_(clock),
       verb_(std::move(verb)),
+      things_(std::move(things)),
       started_(clock->Now()),
       shown_(started_) {}
 
@@ -36,7 +38,7 @@ void Progress::Update(uint64_t done, std::optional<uint64_t> total) {
     moving_ = true;
     return;
   }
-  const uint64_t reached = done / kEventsPerLine;
+  const uint64_t reached = done / kThingsPerLine;
   if (reached <= told_) return;
   told_ = reached;
   if (elapsed >= kSilentMicros) *err_ << Line(done, total, elapsed) << std::endl;
@@ -47,7 +49,7 @@ std::string Progress::Line(uint64_t done, std::optional<uint64_t> total,
   const double rate = static_cast<double>(done) * 1e6 / static_cast<double>(elapsed_micros);
   const std::string of =
       total.has_value() ? absl::StrCat(" of ", GroupedNumber(static_cast<int64_t>(*total))) : "";
-  return absl::StrCat(verb_, " ", GroupedNumber(static_cast<int64_t>(done)), of, " events, ",
+  return absl::StrCat(verb_, " ", GroupedNumber(static_cast<int64_t>(done)), of, " ", things_, ", ",
                       GroupedNumber(static_cast<int64_t>(rate)), " a second");
 }
 

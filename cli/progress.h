@@ -13,16 +13,17 @@
 namespace annals {
 
 // Silent for the first second. After that, on a terminal one line that is
-// written over; elsewhere a line for every 10,000 events. Not thread-safe.
+// written over; elsewhere a line for every 10,000 `things`. Not thread-safe.
 class Progress {
  public:
-  Progress(std::ostream* err, bool terminal, const Clock* clock, std::string verb);
+  Progress(std::ostream* err, bool terminal, const Clock* clock, std::string verb,
+           std::string things = "events");
   // Ends the moving line.
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // `done` events so far; `total` where it is known.
+  // `done` of them so far; `total` where it is known.
   void Update(uint64_t done, std::optional<uint64_t> total = std::nullopt);
 
  private:
@@ -32,6 +33,7 @@ class Progress {
   const bool terminal_;
   const Clock* const clock_;
   const std::string verb_;
+  const std::string things_;
   const Instant started_;
   Instant shown_;
   uint64_t told_ = 0;  // Ten thousands that have a line.

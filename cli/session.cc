@@ -75,6 +75,7 @@ absl::StatusOr<Store*> Session::OpenStore() {
   options.clock = environment_->clock;
   options.draw_id = environment_->draw_id;
   options.keys = options_.keys;
+  options.database.unsafe_no_sync = options_.unsafe_no_sync;
   absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(folder, domains_, options);
   if (!store.ok()) return store.status();
   store_ = *std::move(store);
@@ -85,11 +86,19 @@ absl::StatusOr<Store*> Session::OpenStore() {
   return store_.get();
 }
 
+absl::Status Session::Sync() {
+  return store_ == nullptr ? absl::OkStatus() : store_->folder().Sync();
+}
+
 absl::StatusOr<Service*> Session::OpenService() {
   if (service_ != nullptr) return service_.get();
   ServerAddress address;
   ANNALS_ASSIGN_OR_RETURN(address.url, ServerUrl());
   if (!address.url.empty()) {
+    if (options_.unsafe_no_sync) {
+      return absl::InvalidArgumentError(
+          "--unsafe-no-sync needs --store DIR: a server syncs as it was started");
+    }
     ANNALS_ASSIGN_OR_RETURN(address.token, Token(options_.token_path, *environment_));
     address.ca_path = options_.ca_path;
     ANNALS_ASSIGN_OR_RETURN(service_, environment_->connect(address));

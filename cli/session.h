@@ -34,6 +34,7 @@ struct GlobalOptions {
   std::string keys;
   std::string timeline;
   Format format = Format::kTable;
+  bool unsafe_no_sync = false;  // Of serve, append and load.
 };
 
 // Not thread-safe. The streams, the environment and the domains must outlive it.
@@ -68,6 +69,10 @@ class Session {
   absl::StatusOr<std::string> KeysPath() const;
   // Opens the store, once. Store::Open's errors; NOT_FOUND names `annals init`.
   absl::StatusOr<Store*> OpenStore();
+
+  // Returns when all that was recorded is on disk, which matters with unsafe_no_sync
+  // alone.
+  absl::Status Sync();
 
   // --timeline, which must exist, else the store's only timeline.
   // INVALID_ARGUMENT if there are several: the message lists them.

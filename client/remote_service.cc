@@ -64,6 +64,21 @@ class RemoteEventReader final : public EventReader {
   absl::Status status_;
 };
 
+class RemoteImageReader final : public ImageReader {
+ public:
+  explicit RemoteImageReader(std::unique_ptr<VerbStream> stream) : stream_(std::move(stream)) {}
+
+  absl::StatusOr<std::optional<v1::BackupResponse>> Next() override {
+    v1::BackupResponse response;
+    ANNALS_ASSIGN_OR_RETURN(const bool more, ReadNext("Backup", stream_.get(), &response));
+    if (!more) return std::optional<v1::BackupResponse>();
+    return std::optional<v1::BackupResponse>(std::move(response));
+  }
+
+ private:
+  const std::unique_ptr<VerbStream> stream_;
+};
+
 template <typename Response, typename Item>
 class RemoteItemReader final : public ItemReader<Item> {
  public:
@@ -302,6 +317,14 @@ absl::Status RemoteService::Redact(const v1::RedactRequest& request, const Redac
 absl::StatusOr<v1::ForgetSubjectResponse> RemoteService::ForgetSubject(
     const v1::ForgetSubjectRequest& request) {
   return Ask<v1::ForgetSubjectResponse>("ForgetSubject", request, Effect::kWrite);
+}
+
+absl::StatusOr<std::unique_ptr<ImageReader>> RemoteService::Backup(
+    const v1::BackupRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(
+      std::unique_ptr<VerbStream> stream,
+      caller_.Open("Backup", request.SerializeAsString(), Effect::kRead, caller_.silence()));
+  return std::make_unique<RemoteImageReader>(std::move(stream));
 }
 
 }  // namespace annals

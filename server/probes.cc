@@ -109,6 +109,9 @@ absl::StatusOr<Response> Probes::Metrics() const {
   auto lags = Gauge("annals_projection_lag", "Positions behind the head.");
   auto stopped = Gauge("annals_projection_stopped", "1 if it stopped on an event.");
   auto readers = Gauge("annals_feed_readers", "Feeds that are followed now.");
+  auto unsafe = Gauge("annals_unsafe_setting", "1 if the setting is in force.");
+  AddValue(store_->folder().durability() == storage::Durability::kBuffered ? 1 : 0,
+           {{"setting", "unsafe_no_sync"}}, &unsafe);
   for (const Projected& timeline : all) {
     AddValue(static_cast<double>(timeline.head), {{"timeline", timeline.timeline}}, &heads);
     for (const ProjectionProgress& one : timeline.projections) {
@@ -120,7 +123,8 @@ absl::StatusOr<Response> Probes::Metrics() const {
   }
   AddValue(static_cast<double>(feed_readers_->load()), {}, &readers);
   std::vector<prometheus::MetricFamily> families = registry_->Collect();
-  for (auto* family : {&heads, &lags, &stopped, &readers}) families.push_back(std::move(*family));
+  for (auto* family : {&heads, &lags, &stopped, &readers, &unsafe})
+    families.push_back(std::move(*family));
   return NotKept(Response::Of("text/plain; version=0.0.4; charset=utf-8",
                               prometheus::TextSerializer().Serialize(families)));
 }

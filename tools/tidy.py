@@ -33,10 +33,11 @@ LAYERS = {
                     "engine/query"],
     "engine/access": ["engine/base", "engine/storage"],
     "engine/proof": ["engine/base"],
+    "engine/backup": ["engine/base", "engine/time", "engine/storage", "engine/proof", "engine/log"],
     "engine/keys": ["engine/base", "engine/storage", "engine/proof"],
     "engine/service": ["engine/base", "engine/time", "engine/storage", "engine/log",
                        "engine/index", "engine/query", "engine/feed", "engine/access",
-                       "engine/proof", "engine/keys", "engine/erasure"],
+                       "engine/proof", "engine/keys", "engine/erasure", "engine/backup"],
     "projections": ["engine/base", "engine/time", "engine/index", "engine/query"],
     # Transport: it knows none of the verbs.
     "server/http": ["engine/base"],

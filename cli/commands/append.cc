@@ -33,6 +33,7 @@ struct Arguments {
   size_t batch = 1'000;
   std::optional<InputFormat> format;
   std::string proofs;  // A folder. Empty: none are asked for.
+  bool unsafe_no_sync = false;
 };
 
 // A file a proof, named by the event's position.
@@ -58,8 +59,8 @@ absl::Status MakeFolder(const std::string& folder) {
       absl::StrCat("--proofs: cannot make the folder ", folder, ": ", error.message()));
 }
 
-// A receipt is written when its event is on disk, so that whoever reads them
-// knows at every moment what has been recorded.
+// A receipt is written when its event is where the receipt says, so that whoever reads
+// them knows at every moment what has been recorded.
 class ReceiptWriter {
  public:
   explicit ReceiptWriter(Session* session) : session_(session) {
@@ -71,9 +72,12 @@ class ReceiptWriter {
     if (format != Format::kJson && format != Format::kCsv) return absl::OkStatus();
     for (const v1::Receipt& receipt : response.receipts()) {
       const std::vector<Table::Cell> row = {
-          receipt.id(), receipt.position(), receipt.revision(),
+          receipt.id(),
+          receipt.position(),
+          receipt.revision(),
           FormatInstant(FromTimestamp(receipt.recorded_at()), HomeZone()),
-          receipt.duplicate() ? "already there" : "new"};
+          receipt.duplicate() ? "already there" : "new",
+          v1::Durability_Name(receipt.durability())};
       if (format == Format::kJson) {
         session_->PrintJson(RowToJson(table_, row, false));
       } else {
@@ -89,7 +93,7 @@ class ReceiptWriter {
   Session* const session_;
   const Table table_ = {
       .name = "receipts",
-      .columns = {{"id"}, {"position"}, {"revision"}, {"recordedAt"}, {"outcome"}}};
+      .columns = {{"id"}, {"position"}, {"revision"}, {"recordedAt"}, {"outcome"}, {"durability"}}};
 };
 
 RecordingOptions OptionsFor(const Arguments& arguments, Session* session) {
@@ -120,6 +124,7 @@ void PrintSummary(const RecordingTotals& totals, Session& session) {
 absl::Status Append(const Arguments& arguments, Session& session) {
   ANNALS_RETURN_IF_ERROR(Annotate(ExpectedRevision::Parse(arguments.expect).status(), "--expect"));
   if (!arguments.proofs.empty()) ANNALS_RETURN_IF_ERROR(MakeFolder(arguments.proofs));
+  session.options().unsafe_no_sync = arguments.unsafe_no_sync;
   ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   const InputFormat format =
       arguments.format.has_value() ? *arguments.format : DetectFormat(&session.in());
@@ -138,6 +143,7 @@ absl::Status Append(const Arguments& arguments, Session& session) {
     return arguments.proofs.empty() ? absl::OkStatus() : WriteProofs(response, arguments.proofs);
   };
   ANNALS_ASSIGN_OR_RETURN(const RecordingTotals totals, Record(source.get(), options, service));
+  ANNALS_RETURN_IF_ERROR(session.Sync());
   PrintSummary(totals, session);
   return absl::OkStatus();
 }
@@ -166,6 +172,7 @@ void AddAppendCommand(CLI::App* app, Action* chosen) {
       ->add_option("--proofs", arguments->proofs,
                    "Keep the proof that an event is in the history, a file each, in this folder")
       ->type_name("DIR");
+  AddUnsafeNoSync(command, &arguments->unsafe_no_sync);
   AddExamples(command, {"annals append < events.jsonl",
                         "annals append --expect none --format json < events.textproto"});
   command->callback([arguments, chosen] {

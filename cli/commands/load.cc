@@ -27,6 +27,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+struct Arguments {
+  std::vector<std::string> paths;
+  bool unsafe_no_sync = false;
+};
+
 bool IsTextProto(const fs::path& path) { return path.extension() == ".textproto"; }
 bool IsJsonLines(const fs::path& path) {
   return path.extension() == ".jsonl" || path.extension() == ".json";
@@ -130,8 +135,9 @@ void PrintTotals(const Table& table, uint64_t added, uint64_t present, Session* 
   }
 }
 
-absl::Status Load(const std::vector<std::string>& paths, Session& session) {
-  ANNALS_ASSIGN_OR_RETURN(const std::vector<fs::path> files, FilesOf(paths));
+absl::Status Load(const Arguments& arguments, Session& session) {
+  ANNALS_ASSIGN_OR_RETURN(const std::vector<fs::path> files, FilesOf(arguments.paths));
+  session.options().unsafe_no_sync = arguments.unsafe_no_sync;
   ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   Table table{.name = "files",
               .columns = {{"file"},
@@ -154,6 +160,7 @@ absl::Status Load(const std::vector<std::string>& paths, Session& session) {
       present += totals->present;
     }
   }
+  failure.Update(session.Sync());
   // The files before the one that failed are recorded, and are told.
   if (failure.ok() || !table.rows.empty()) PrintTotals(table, added, present, &session);
   return failure;
@@ -164,17 +171,19 @@ absl::Status Load(const std::vector<std::string>& paths, Session& session) {
 void AddLoadCommand(CLI::App* app, Action* chosen) {
   CLI::App* command = app->add_subcommand(
       "load", "Load event files (*.textproto, *.jsonl) or folders of them; again changes nothing");
-  auto paths = std::make_shared<std::vector<std::string>>();
+  auto arguments = std::make_shared<Arguments>();
   command
-      ->add_option("PATH", *paths,
+      ->add_option("PATH", arguments->paths,
                    "Files, or folders of files, taken by name; each file is loaded whole or not "
                    "at all")
       ->required()
       ->type_name("");
+  AddUnsafeNoSync(command, &arguments->unsafe_no_sync);
   AddExamples(command,
               {"annals load timelines/venezuela-2026", "annals load export.jsonl --store ./copy"});
-  command->callback(
-      [paths, chosen] { *chosen = [paths](Session& session) { return Load(*paths, session); }; });
+  command->callback([arguments, chosen] {
+    *chosen = [arguments](Session& session) { return Load(*arguments, session); };
+  });
 }
 
 }  // namespace annals

@@ -36,6 +36,7 @@ struct Arguments {
   std::vector<std::string> origins;
   Quotas::Options quotas;
   int threads = 2;
+  bool unsafe_no_sync = false;
 };
 
 // Nothing, both files, or an error that says what is missing.
@@ -76,7 +77,12 @@ absl::Status Serve(const Arguments& arguments, Session& session) {
   // Before any thread is started.
   ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<TerminationSignal> signal,
                           TerminationSignal::Block());
+  session.options().unsafe_no_sync = arguments.unsafe_no_sync;
   ANNALS_ASSIGN_OR_RETURN(Store* const store, session.OpenStore());
+  if (arguments.unsafe_no_sync) {
+    session.Remark(
+        "unsafe_no_sync: what is acknowledged isn't on disk yet; a power failure loses some of it");
+  }
   ANNALS_ASSIGN_OR_RETURN(const std::unique_ptr<AnnalsServer> server,
                           AnnalsServer::Start(store, options));
   const absl::string_view s = options.tls ? "s" : "";
@@ -88,7 +94,7 @@ absl::Status Serve(const Arguments& arguments, Session& session) {
   signal->Wait();
   // Requests that weren't over in time were told so.
   server->Stop(kPatience).IgnoreError();
-  return absl::OkStatus();
+  return session.Sync();
 }
 
 // Who gets in, and how much they get.
@@ -149,6 +155,7 @@ void AddServeCommand(CLI::App* app, Action* chosen) {
                    "Threads for connections, however many there are (default: 2)")
       ->check(CLI::Range(1, kMaxThreads).description(""))
       ->type_name("N");
+  AddUnsafeNoSync(command, &arguments->unsafe_no_sync);
   AddAccessOptions(command, arguments.get());
   AddExamples(command,
               {"annals serve", "annals serve --store ./store --http 127.0.0.1:8080",

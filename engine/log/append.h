@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "engine/base/instant.h"
 #include "engine/base/position.h"
+#include "engine/storage/family.h"
 #include "proto/annals/v1/event.pb.h"
 
 namespace annals {
@@ -59,13 +60,15 @@ struct AppendRequest {
   bool erases = false;
 };
 
-// The acknowledgement: the event is on disk, in the log and in the durable head.
+// The acknowledgement: the event is in the log, and with kSynced on disk, there and in
+// the durable head.
 struct Receipt {
   std::string id;
   Position position;
   uint64_t revision = 0;
   Instant recorded_at;
   bool duplicate = false;  // The same event had been recorded before.
+  storage::Durability durability = storage::Durability::kSynced;
 };
 
 }  // namespace annals

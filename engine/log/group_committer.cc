@@ -70,7 +70,11 @@ absl::Status GroupCommitter::FindKnownIds(absl::Span<QueuedAppend* const> group)
 void GroupCommitter::Decide(QueuedAppend* queued, Staging* staging) {
   const Staging::Mark mark = staging->mark();
   queued->result = DecideAppend(&queued->append, clock_->Now(), staging);
-  if (!queued->result.ok()) staging->DropAfter(mark);
+  if (!queued->result.ok()) {
+    staging->DropAfter(mark);
+    return;
+  }
+  for (Receipt& receipt : *queued->result) receipt.durability = folder_->durability();
 }
 
 absl::Status GroupCommitter::Write(Staging* group) {

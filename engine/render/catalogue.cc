@@ -94,6 +94,11 @@ Table StatsTable(const v1::GetStatsResponse& stats) {
   table.rows.push_back({Table::Cell(), "bytes of events", stats.event_bytes(), "on disk, about"});
   table.rows.push_back(
       {Table::Cell(), "bytes of projections", stats.projection_bytes(), "on disk, about"});
+  table.rows.push_back(
+      {Table::Cell(), "durability", Table::Cell(),
+       v1::Durability_Name(stats.durability()) +
+           (stats.durability() == v1::MEMORY ? ": unsafe_no_sync; acknowledged before it is on disk"
+                                             : ": on disk when it is acknowledged")});
   return table;
 }
 

@@ -146,6 +146,12 @@ absl::Status GuardedService::Redact(const v1::RedactRequest& request, const Reda
   return store_->service->Redact(request, report);
 }
 
+absl::StatusOr<std::unique_ptr<ImageReader>> GuardedService::Backup(
+    const v1::BackupRequest& request) {
+  ANNALS_ASSIGN_OR_RETURN(const StreamPassPtr pass, OpenStream(/*timeline=*/""));
+  return pass->Backup(request);
+}
+
 // The others ask whether one may, and ask.
 
 absl::StatusOr<v1::Timeline> GuardedService::GetTimeline(const v1::GetTimelineRequest& request) {

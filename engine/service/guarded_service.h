@@ -23,7 +23,7 @@ namespace annals {
 //   WRITER  Append, and durable consumers, all but listing them
 //   ADMIN   CreateTimeline, RebuildProjections, Redact, ForgetSubject, and an append that
 //           makes a timeline
-//   ADMIN of all timelines: CreateToken, ListTokens, RevokeToken
+//   ADMIN of all timelines: CreateToken, ListTokens, RevokeToken, Backup
 // What concerns no timeline takes a token for all of them. A verb asks first whether the
 // principal may (UNAUTHENTICATED, PERMISSION_DENIED), then whether its quota has room
 // (RESOURCE_EXHAUSTED; engine/service/question_cost.h), and then the store's service.
@@ -94,6 +94,7 @@ class GuardedService final : public Service {
   absl::Status Redact(const v1::RedactRequest& request, const RedactReport& report) override;
   absl::StatusOr<v1::ForgetSubjectResponse> ForgetSubject(
       const v1::ForgetSubjectRequest& request) override;
+  absl::StatusOr<std::unique_ptr<ImageReader>> Backup(const v1::BackupRequest& request) override;
 
  private:
   template <typename Request, typename Response>

@@ -12,9 +12,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/backup/image_reader.h"
 #include "engine/log/event_reader.h"
 #include "engine/service/feed_reader.h"
 #include "proto/annals/v1/access.pb.h"
+#include "proto/annals/v1/backup.pb.h"
 #include "proto/annals/v1/event.pb.h"
 #include "proto/annals/v1/feed.pb.h"
 #include "proto/annals/v1/proof.pb.h"
@@ -102,6 +104,9 @@ class Service {
   virtual absl::Status Redact(const v1::RedactRequest& request, const RedactReport& report) = 0;
   virtual absl::StatusOr<v1::ForgetSubjectResponse> ForgetSubject(
       const v1::ForgetSubjectRequest& request) = 0;
+
+  // The service must outlive the reader.
+  virtual absl::StatusOr<std::unique_ptr<ImageReader>> Backup(const v1::BackupRequest& request) = 0;
 };
 
 }  // namespace annals

@@ -27,6 +27,10 @@ constexpr uint32_t kMaxEvidence = 1'000;
 constexpr uint32_t kDefaultReasons = 100;
 constexpr uint32_t kMaxReasons = 10'000;
 
+v1::Durability ToProto(storage::Durability durability) {
+  return durability == storage::Durability::kSynced ? v1::DISK : v1::MEMORY;
+}
+
 v1::Receipt ToProto(const Receipt& receipt) {
   v1::Receipt proto;
   proto.set_id(receipt.id);
@@ -34,6 +38,7 @@ v1::Receipt ToProto(const Receipt& receipt) {
   proto.set_revision(receipt.revision);
   *proto.mutable_recorded_at() = ToTimestamp(receipt.recorded_at);
   proto.set_duplicate(receipt.duplicate);
+  proto.set_durability(ToProto(receipt.durability));
   return proto;
 }
 
@@ -173,6 +178,7 @@ absl::StatusOr<v1::GetStatsResponse> StoreService::GetStats(const v1::GetStatsRe
                           database.SizeBytes(storage::Family::kContributions));
   response.set_event_bytes(events);
   response.set_projection_bytes(projections);
+  response.set_durability(ToProto(store_->folder().durability()));
   return response;
 }
 
@@ -505,6 +511,11 @@ absl::Status StoreService::RebuildProjections(const v1::RebuildProjectionsReques
         report(progress);
       }));
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<ImageReader>> StoreService::Backup(
+    const v1::BackupRequest& request) {
+  return ReadImage(&store_->folder(), store_->log(), request, store_->clock()->Now());
 }
 
 }  // namespace annals

@@ -100,6 +100,7 @@ class StoreService final : public Service {
   absl::Status Redact(const v1::RedactRequest& request, const RedactReport& report) override;
   absl::StatusOr<v1::ForgetSubjectResponse> ForgetSubject(
       const v1::ForgetSubjectRequest& request) override;
+  absl::StatusOr<std::unique_ptr<ImageReader>> Backup(const v1::BackupRequest& request) override;
 
  private:
   // The views asked for; all of the timeline's if none are named.

@@ -1,5 +1,7 @@
 #include "engine/service/stream_pass.h"
 
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 
@@ -46,6 +48,21 @@ class PassingReader final : public ItemReader<Item> {
   const std::unique_ptr<RevocationWatch> watch_;
 };
 
+class PassingImageReader final : public ImageReader {
+ public:
+  PassingImageReader(std::unique_ptr<ImageReader> reader, StreamPassPtr pass)
+      : reader_(std::move(reader)), pass_(std::move(pass)) {}
+
+  absl::StatusOr<std::optional<v1::BackupResponse>> Next() override {
+    ANNALS_RETURN_IF_ERROR(pass_->CheckStands());
+    return reader_->Next();
+  }
+
+ private:
+  const std::unique_ptr<ImageReader> reader_;
+  const StreamPassPtr pass_;
+};
+
 }  // namespace
 
 absl::Status StreamPass::CheckIsFor(const std::string& timeline) const {
@@ -88,6 +105,13 @@ absl::StatusOr<std::unique_ptr<ViewFeedReader>> StreamPass::Read(
   ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<ViewFeedReader> reader,
                           store_->service->SubscribeView(request));
   return std::make_unique<PassingReader<v1::ViewFeedItem>>(std::move(reader), shared_from_this());
+}
+
+absl::StatusOr<std::unique_ptr<ImageReader>> StreamPass::Backup(
+    const v1::BackupRequest& request) const {
+  ANNALS_RETURN_IF_ERROR(principal_->CheckMay(v1::ADMIN, kAllTimelines));
+  ANNALS_ASSIGN_OR_RETURN(std::unique_ptr<ImageReader> reader, store_->service->Backup(request));
+  return std::make_unique<PassingImageReader>(std::move(reader), shared_from_this());
 }
 
 }  // namespace annals

@@ -16,11 +16,13 @@
 #include "absl/status/statusor.h"
 #include "engine/access/principal.h"
 #include "engine/access/quotas.h"
+#include "engine/backup/image_reader.h"
 #include "engine/feed/subscription.h"
 #include "engine/feed/view_changes.h"
 #include "engine/log/event_reader.h"
 #include "engine/service/feed_reader.h"
 #include "engine/service/guarded_store.h"
+#include "proto/annals/v1/backup.pb.h"
 #include "proto/annals/v1/service.pb.h"
 
 namespace annals {
@@ -58,6 +60,8 @@ class StreamPass : public std::enable_shared_from_this<StreamPass> {
   absl::StatusOr<std::unique_ptr<FeedReader>> Read(const v1::SubscribeRequest& request) const;
   absl::StatusOr<std::unique_ptr<ViewFeedReader>> Read(
       const v1::SubscribeViewRequest& request) const;
+  // Takes an ADMIN of all timelines.
+  absl::StatusOr<std::unique_ptr<ImageReader>> Backup(const v1::BackupRequest& request) const;
 
  private:
   absl::Status CheckIsFor(const std::string& timeline) const;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <numeric>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -192,6 +194,25 @@ static std::string NameCulprits(const std::string& folder, const rocksdb::Status
   return absl::StrCat("; unreadable: ", absl::StrJoin(names, ", "));
 }
 
+// For salvage: leaves of `families` those that are there, and tells which place among
+// kFamilies each has.
+static std::vector<size_t> KeepThoseThere(const rocksdb::DBOptions& options,
+                                          const std::string& folder,
+                                          std::vector<rocksdb::ColumnFamilyDescriptor>* families) {
+  std::vector<std::string> names;
+  const bool listed = rocksdb::DB::ListColumnFamilies(options, folder, &names).ok();
+  std::vector<rocksdb::ColumnFamilyDescriptor> kept;
+  std::vector<size_t> places;
+  for (size_t i = 0; i < families->size(); ++i) {
+    const std::string& name = (*families)[i].name;
+    if (listed && std::find(names.begin(), names.end(), name) == names.end()) continue;
+    kept.push_back((*families)[i]);
+    places.push_back(i);
+  }
+  *families = std::move(kept);
+  return places;
+}
+
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& folder,
                                                          bool create_if_missing,
                                                          const Options& options) {
@@ -202,16 +223,19 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
   auto implementation = std::make_unique<Implementation>();
   rocksdb::DBOptions db_options =
       MakeDbOptions(folder, create_if_missing, &implementation->wal_filter);
+  if (options.salvage) PassOverDamage(&db_options);
   auto families = MakeFamilies(options.block_cache_bytes);
   const size_t family_count = CountFamilies(db_options, folder);
   if (options.read_only) families.resize(family_count);
   if (family_count < kFamilies.size()) db_options.create_missing_column_families = true;
+  std::vector<size_t> places(families.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  if (options.salvage) places = KeepThoseThere(db_options, folder, &families);
   rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const rocksdb::Status status =
-      options.read_only
-          ? rocksdb::DB::OpenForReadOnly(db_options, folder, families, &implementation->handles,
-                                         &db)
-          : rocksdb::DB::Open(db_options, folder, families, &implementation->handles, &db);
+      options.read_only ? rocksdb::DB::OpenForReadOnly(db_options, folder, families, &handles, &db)
+                        : rocksdb::DB::Open(db_options, folder, families, &handles, &db);
   if (!status.ok()) {
     const absl::Status error = FromRocksDb(status);
     // RocksDB says "invalid argument" of a database that lacks a family.
@@ -224,6 +248,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
   }
   implementation->db.reset(db);
   implementation->handles.resize(kFamilies.size(), nullptr);
+  for (size_t i = 0; i < handles.size(); ++i) implementation->handles[places[i]] = handles[i];
   return std::unique_ptr<Database>(new Database(std::move(implementation)));
 }
 
@@ -314,6 +339,44 @@ absl::Status Database::Write(Batch batch, Durability durability) {
 
 absl::Status Database::Flush() {
   return FromRocksDb(implementation_->db->Flush(rocksdb::FlushOptions(), implementation_->handles));
+}
+
+absl::Status Database::SyncLog() {
+  const rocksdb::Status status = implementation_->db->SyncWAL();
+  if (!status.ok()) implementation_->write_failed.store(true);
+  return FromRocksDb(status);
+}
+
+absl::StatusOr<std::vector<Database::LiveFile>> Database::HoldFiles() {
+  if (implementation_->write_failed.load()) {
+    return absl::FailedPreconditionError(
+        "a former write to the database failed: close the store and open it again");
+  }
+  rocksdb::DB* const db = implementation_->db.get();
+  ANNALS_RETURN_IF_ERROR(FromRocksDb(db->DisableFileDeletions()));
+  rocksdb::LiveFilesStorageInfoOptions options;
+  options.include_checksum_info = true;
+  std::vector<rocksdb::LiveFileStorageInfo> found;
+  const rocksdb::Status status = db->GetLiveFilesStorageInfo(options, &found);
+  if (!status.ok()) {
+    ReleaseFiles();
+    return FromRocksDb(status);
+  }
+  std::vector<LiveFile> files;
+  for (const rocksdb::LiveFileStorageInfo& info : found) {
+    LiveFile file{.name = info.relative_filename, .bytes = info.size};
+    if (!info.replacement_contents.empty()) file.contents = info.replacement_contents;
+    const bool never_changes =
+        info.file_type == rocksdb::kTableFile || info.file_type == rocksdb::kBlobFile;
+    if (never_changes) file.checksum = absl::BytesToHexString(info.file_checksum);
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+void Database::ReleaseFiles() {
+  // It fails for a database that is closing alone.
+  implementation_->db->EnableFileDeletions(/*force=*/false).PermitUncheckedError();
 }
 
 absl::Status Database::Reclaim(Family family, absl::string_view begin, absl::string_view end) {

@@ -78,6 +78,11 @@ class Database {
     // Recovers in memory, changes no data and refuses every write: for a look
     // at a database before it is opened in earnest.
     bool read_only = false;
+    // Read only: passes over what is damaged or missing instead of refusing it, so
+    // that what comes back may have holes. For saving what can be saved.
+    bool salvage = false;
+    // Commits aren't waited for until they are on disk (StoreFolder::Commit).
+    bool unsafe_no_sync = false;
   };
 
   // Opens the database in `folder`, which must exist; creates it if
@@ -137,6 +142,23 @@ class Database {
 
   // Writes what is in memory to files, so that opening has nothing to replay.
   absl::Status Flush();
+
+  // Returns when every write that was acknowledged as kBuffered is on disk.
+  absl::Status SyncLog();
+
+  // One of the files that make up the database.
+  struct LiveFile {
+    std::string name;                     // In the database's folder.
+    uint64_t bytes = 0;                   // So many count: more may follow them.
+    std::optional<std::string> contents;  // Counts instead of what is in the file.
+    std::string checksum;                 // Of a file that never changes; else empty.
+  };
+
+  // Flush(), and all files as they stand then. None of them is deleted until
+  // ReleaseFiles() was called as often as this. FAILED_PRECONDITION after a failed
+  // write.
+  absl::StatusOr<std::vector<LiveFile>> HoldFiles();
+  void ReleaseFiles();
 
  private:
   struct Implementation;

@@ -64,12 +64,16 @@ std::string EncodeHeadSlot(const CommitRecord& record) {
   return bytes;
 }
 
-absl::Status DurableHead::Create(const std::string& path) {
-  // Both pages are written in full, so that no later write changes the file's
-  // length or blocks: fdatasync then has nothing but the page to sync.
-  std::string page = EncodeHeadSlot(CommitRecord());
+// Both pages are written in full, so that no later write changes the file's length
+// or blocks: fdatasync then has nothing but the page to sync.
+std::string EncodeHead(const CommitRecord& record) {
+  std::string page = EncodeHeadSlot(record);
   page.resize(kHeadSlotStride);
-  return WriteNewFile(path, absl::StrCat(page, page));
+  return absl::StrCat(page, page);
+}
+
+absl::Status DurableHead::Create(const std::string& path) {
+  return WriteNewFile(path, EncodeHead(CommitRecord()));
 }
 
 absl::StatusOr<std::unique_ptr<DurableHead>> DurableHead::Open(const std::string& path) {

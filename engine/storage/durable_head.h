@@ -53,6 +53,9 @@ class DurableHead {
   bool failed_ = false;
 };
 
+// The whole file of a store whose last commit is `record`.
+std::string EncodeHead(const CommitRecord& record);
+
 // A slot's bytes, without the zeros that fill its page: a magic text, the
 // record, and the hash of both.
 std::string EncodeHeadSlot(const CommitRecord& record);

@@ -187,6 +187,13 @@ rocksdb::DBOptions MakeDbOptions(const std::string& folder, bool create_if_missi
   return options;
 }
 
+void PassOverDamage(rocksdb::DBOptions* options) {
+  options->wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  options->wal_filter = nullptr;
+  options->paranoid_checks = false;
+  options->verify_sst_unique_id_in_manifest = false;
+}
+
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(size_t block_cache_bytes) {
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;

@@ -21,6 +21,9 @@ inline constexpr size_t kProtectionBytesPerKey = 8;
 rocksdb::DBOptions MakeDbOptions(const std::string& folder, bool create_if_missing,
                                  rocksdb::WalFilter* wal_filter);
 
+// Recovers whatever is readable, behind damage too.
+void PassOverDamage(rocksdb::DBOptions* options);
+
 // What RocksDB calls a family.
 std::string NameOf(Family family);
 

@@ -17,6 +17,8 @@ namespace {
 constexpr absl::string_view kFormatPrefix = "annals store ";
 constexpr int kFormatVersion = 1;
 
+std::string FormatText() { return absl::StrCat(kFormatPrefix, kFormatVersion, "\n"); }
+
 std::string FormatPath(const std::string& path) { return path + "/FORMAT"; }
 std::string LockPath(const std::string& path) { return path + "/LOCK"; }
 std::string HeadPath(const std::string& path) { return path + "/HEAD"; }
@@ -76,7 +78,7 @@ absl::Status CreateStore(const std::string& path) {
   ANNALS_RETURN_IF_ERROR(SyncFolder(path));
   // FORMAT comes last, and whole: it makes the folder a store.
   const std::string draft = FormatPath(path) + ".new";
-  ANNALS_RETURN_IF_ERROR(WriteNewFile(draft, absl::StrCat(kFormatPrefix, kFormatVersion, "\n")));
+  ANNALS_RETURN_IF_ERROR(WriteNewFile(draft, FormatText()));
   std::error_code error;
   std::filesystem::rename(draft, FormatPath(path), error);
   if (error) return absl::ErrnoToStatus(error.value(), "can't rename FORMAT.new to FORMAT");
@@ -111,11 +113,19 @@ absl::Status StoreFolder::Create(const std::string& path) {
 }
 
 StoreFolder::StoreFolder(std::string path, std::unique_ptr<FolderLock> lock,
-                         std::unique_ptr<DurableHead> head, std::unique_ptr<Database> database)
+                         std::unique_ptr<DurableHead> head, std::unique_ptr<Database> database,
+                         Durability durability)
     : path_(std::move(path)),
       lock_(std::move(lock)),
       database_(std::move(database)),
-      head_(std::move(head)) {}
+      durability_(durability),
+      head_(std::move(head)),
+      last_(head_->last()) {}
+
+StoreFolder::~StoreFolder() {
+  // Whoever must know whether it succeeds calls it himself.
+  if (durability_ == Durability::kBuffered) Sync().IgnoreError();
+}
 
 absl::StatusOr<std::unique_ptr<StoreFolder>> StoreFolder::Open(const std::string& path,
                                                                const Database::Options& options) {
@@ -131,35 +141,59 @@ absl::StatusOr<std::unique_ptr<StoreFolder>> StoreFolder::Open(const std::string
       ANNALS_RETURN_IF_ERROR(head->Advance(recovered));
     }
     return std::unique_ptr<StoreFolder>(
-        new StoreFolder(path, std::move(lock), std::move(head), std::move(database)));
+        new StoreFolder(path, std::move(lock), std::move(head), std::move(database),
+                        options.unsafe_no_sync ? Durability::kBuffered : Durability::kSynced));
   };
   absl::StatusOr<std::unique_ptr<StoreFolder>> folder = open();
   if (folder.ok()) return folder;
   const absl::Status status = Annotate(folder.status(), Where(path));
   if (!absl::IsDataLoss(status)) return status;
-  return absl::DataLossError(absl::StrCat(
-      status.message(),
-      ". Copy the whole folder before you try anything; then restore it from a backup"));
+  return absl::DataLossError(absl::StrCat(status.message(),
+                                          ". Copy the whole folder before you try anything; then "
+                                          "restore it from a backup, or save what "
+                                          "there is of it by `annals repair --store ",
+                                          path, " --to NEWDIR`"));
 }
 
 CommitRecord StoreFolder::last_commit() const {
   MutexLock hold(&mutex_);
-  return head_->last();
+  return last_;
+}
+
+absl::Status StoreFolder::CheckNotFailed() const {
+  if (!failed_) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(Where(path_), ": a former write failed: close the store and open it again"));
 }
 
 absl::Status StoreFolder::Commit(Batch batch, const CommitRecord& record) {
   MutexLock hold(&mutex_);
-  if (failed_) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(Where(path_), ": a former write failed: close the store and open it again"));
-  }
+  ANNALS_RETURN_IF_ERROR(CheckNotFailed());
   batch.Put(Family::kMeta, kCommitKey, EncodeCommitRecord(record));
   failed_ = true;
-  ANNALS_RETURN_IF_ERROR(
-      Annotate(database_->Write(std::move(batch), Durability::kSynced), Where(path_)));
-  ANNALS_RETURN_IF_ERROR(Annotate(head_->Advance(record), Where(path_)));
+  ANNALS_RETURN_IF_ERROR(Annotate(database_->Write(std::move(batch), durability_), Where(path_)));
+  // The head never says more than the disk has.
+  if (durability_ == Durability::kSynced) {
+    ANNALS_RETURN_IF_ERROR(Annotate(head_->Advance(record), Where(path_)));
+  }
+  last_ = record;
   failed_ = false;
   return absl::OkStatus();
+}
+
+absl::Status StoreFolder::Sync() {
+  MutexLock hold(&mutex_);
+  ANNALS_RETURN_IF_ERROR(CheckNotFailed());
+  if (last_ == head_->last()) return absl::OkStatus();
+  failed_ = true;
+  ANNALS_RETURN_IF_ERROR(Annotate(database_->SyncLog(), Where(path_)));
+  ANNALS_RETURN_IF_ERROR(Annotate(head_->Advance(last_), Where(path_)));
+  failed_ = false;
+  return absl::OkStatus();
+}
+
+std::map<std::string, std::string> StoreFolder::FilesBesideDatabase(const CommitRecord& record) {
+  return {{"FORMAT", FormatText()}, {"HEAD", EncodeHead(record)}};
 }
 
 absl::Status StoreFolder::VerifyHead() const {

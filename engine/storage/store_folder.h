@@ -8,6 +8,7 @@
 #ifndef ANNALS_ENGINE_STORAGE_STORE_FOLDER_H_
 #define ANNALS_ENGINE_STORAGE_STORE_FOLDER_H_
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,7 @@
 #include "engine/storage/commit_record.h"
 #include "engine/storage/database.h"
 #include "engine/storage/durable_head.h"
+#include "engine/storage/family.h"
 #include "engine/storage/folder_lock.h"
 
 namespace annals::storage {
@@ -25,6 +27,8 @@ namespace annals::storage {
 // Must outlive whatever uses its database.
 class StoreFolder {
  public:
+  ~StoreFolder();
+
   // Makes an empty store in `path`, which is made if it is missing; its parent
   // must exist. ALREADY_EXISTS if a store is there, FAILED_PRECONDITION if
   // anything else is.
@@ -43,28 +47,44 @@ class StoreFolder {
   Database* database() { return database_.get(); }
   const Database* database() const { return database_.get(); }
 
-  // The last durable commit.
+  // The last commit, durable as durability() says.
   CommitRecord last_commit() const;
 
   // Adds `record`, which must follow the last one, to the batch; writes and syncs
   // the batch, then the head. When it returns OK the commit may be acknowledged.
   // After an error every later call fails with FAILED_PRECONDITION until the
   // store is opened again: whether the commit is durable is not known.
+  // With unsafe_no_sync nothing is synced, and the head stays where it is: then
+  // Sync() does both, and so does closing.
   absl::Status Commit(Batch batch, const CommitRecord& record);
+
+  // Returns when every commit is on disk, and the head says so. Errors as Commit's.
+  absl::Status Sync();
+
+  // What a commit is when Commit() has returned OK.
+  Durability durability() const { return durability_; }
+
+  // The files that a store has beside its database, as they are when `record` is its
+  // last commit: their names and contents.
+  static std::map<std::string, std::string> FilesBesideDatabase(const CommitRecord& record);
 
   // Rereads HEAD and compares it with the database. DATA_LOSS says what differs.
   absl::Status VerifyHead() const;
 
  private:
   StoreFolder(std::string path, std::unique_ptr<FolderLock> lock, std::unique_ptr<DurableHead> head,
-              std::unique_ptr<Database> database);
+              std::unique_ptr<Database> database, Durability durability);
+
+  absl::Status CheckNotFailed() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::string path_;
   const std::unique_ptr<FolderLock> lock_;
   const std::unique_ptr<Database> database_;
+  const Durability durability_;
 
   mutable Mutex mutex_;  // Held while a commit is under way.
   const std::unique_ptr<DurableHead> head_ ABSL_PT_GUARDED_BY(mutex_);
+  CommitRecord last_ ABSL_GUARDED_BY(mutex_);  // The head's, or later if nothing is synced.
   bool failed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -1,5 +1,6 @@
 #include "server/grpc/sources.h"
 
+#include <optional>
 #include <utility>
 
 #include "engine/base/status.h"
@@ -39,6 +40,25 @@ class EventsSource final : public StreamSource {
  private:
   const std::unique_ptr<EventReader> reader_;
   v1::ReadEventsResponse response_;  // Kept, so that its events' memory is used again.
+};
+
+class ImageSource final : public StreamSource {
+ public:
+  explicit ImageSource(std::unique_ptr<ImageReader> reader) : reader_(std::move(reader)) {}
+
+  absl::StatusOr<StreamPortion> Next() override {
+    StreamPortion portion;
+    ANNALS_ASSIGN_OR_RETURN(const std::optional<v1::BackupResponse> response, reader_->Next());
+    if (response) {
+      portion.messages.push_back(response->SerializeAsString());
+    } else {
+      portion.then = StreamPortion::Then::kEnd;
+    }
+    return portion;
+  }
+
+ private:
+  const std::unique_ptr<ImageReader> reader_;
 };
 
 class FeedSource final : public StreamSource {
@@ -95,6 +115,10 @@ class ViewSource final : public StreamSource {
 
 std::unique_ptr<StreamSource> SourceOf(std::unique_ptr<EventReader> reader) {
   return std::make_unique<EventsSource>(std::move(reader));
+}
+
+std::unique_ptr<StreamSource> SourceOf(std::unique_ptr<ImageReader> reader) {
+  return std::make_unique<ImageSource>(std::move(reader));
 }
 
 std::unique_ptr<StreamSource> SourceOf(std::unique_ptr<Subscription> subscription,

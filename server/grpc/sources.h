@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "engine/backup/image_reader.h"
 #include "engine/base/clock.h"
 #include "engine/feed/subscription.h"
 #include "engine/feed/view_changes.h"
@@ -14,6 +15,9 @@ namespace annals {
 
 // Events, many to a ReadEventsResponse.
 std::unique_ptr<StreamSource> SourceOf(std::unique_ptr<EventReader> reader);
+
+// BackupResponses.
+std::unique_ptr<StreamSource> SourceOf(std::unique_ptr<ImageReader> reader);
 
 // SubscribeResponses, whose events go out as they are stored: none is decoded. The clock must
 // outlive it.

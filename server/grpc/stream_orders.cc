@@ -10,6 +10,7 @@
 #include "engine/base/status.h"
 #include "engine/service/guarded_service.h"
 #include "engine/service/stream_pass.h"
+#include "proto/annals/v1/backup.pb.h"
 #include "proto/annals/v1/feed.pb.h"
 #include "proto/annals/v1/service.pb.h"
 #include "server/grpc/sources.h"
@@ -30,6 +31,14 @@ absl::StatusOr<Request> Parse(const grpc::ByteBuffer& bytes) {
   return request;
 }
 
+template <typename Request>
+const std::string& TimelineOf(const Request& request) {
+  return request.timeline();
+}
+
+// Of all of them.
+std::string TimelineOf(const v1::BackupRequest&) { return ""; }
+
 }  // namespace
 
 StreamOrders::StreamOrders(GuardedStore served, const CallGate* gate, const Clock* clock)
@@ -39,7 +48,7 @@ template <typename Request, typename Open>
 absl::StatusOr<StreamOrder> StreamOrders::Make(const grpc::ServerContextBase& context,
                                                const grpc::ByteBuffer& bytes, Open open) const {
   ANNALS_ASSIGN_OR_RETURN(Request request, Parse<Request>(bytes));
-  StreamOrder order{.timeline = request.timeline()};
+  StreamOrder order{.timeline = TimelineOf(request)};
   ANNALS_ASSIGN_OR_RETURN(PrincipalPtr principal, gate_->Identify(context));
   GuardedService service(&served_, std::move(principal));
   ANNALS_ASSIGN_OR_RETURN(order.pass, service.OpenStream(order.timeline));
@@ -72,6 +81,13 @@ absl::StatusOr<StreamOrder> StreamOrders::Take(const std::string& verb,
     return Make<v1::ReadEventsRequest>(
         context, request, [](const StreamPass& pass, const v1::ReadEventsRequest& asked) -> Source {
           ANNALS_ASSIGN_OR_RETURN(auto reader, pass.ReadEvents(asked));
+          return SourceOf(std::move(reader));
+        });
+  }
+  if (verb == "Backup") {
+    return Make<v1::BackupRequest>(
+        context, request, [](const StreamPass& pass, const v1::BackupRequest& asked) -> Source {
+          ANNALS_ASSIGN_OR_RETURN(auto reader, pass.Backup(asked));
           return SourceOf(std::move(reader));
         });
   }

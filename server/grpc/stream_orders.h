@@ -16,7 +16,7 @@
 namespace annals {
 
 // The streams of annals.v1.Timelines whose messages are written as bytes: ReadEvents,
-// Subscribe and SubscribeView. Thread-safe. What it is made of must outlive it and the
+// Backup, Subscribe and SubscribeView. Thread-safe. What it is made of must outlive it and the
 // orders.
 class StreamOrders {
  public:

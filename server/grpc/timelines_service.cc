@@ -1,6 +1,7 @@
 #include "server/grpc/timelines_service.h"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"

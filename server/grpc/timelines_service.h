@@ -22,8 +22,9 @@ namespace annals {
 // is theirs. The streams that may be long are left to whoever serves calls by their name:
 // see StreamCall. Thread-safe. What it is made of must outlive it and its calls.
 class TimelinesService final
-    : public v1::Timelines::WithGenericMethod_ReadEvents<v1::Timelines::WithGenericMethod_Subscribe<
-          v1::Timelines::WithGenericMethod_SubscribeView<v1::Timelines::CallbackService>>> {
+    : public v1::Timelines::WithGenericMethod_ReadEvents<
+          v1::Timelines::WithGenericMethod_Backup<v1::Timelines::WithGenericMethod_Subscribe<
+              v1::Timelines::WithGenericMethod_SubscribeView<v1::Timelines::CallbackService>>>> {
  public:
   using Service = annals::Service;  // Not the base of the same name.
   using Context = grpc::CallbackServerContext;

@@ -2,10 +2,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/backup/image_reader.h"
 #include "engine/base/status.h"
 #include "engine/log/event_reader.h"
 #include "engine/query/json.h"
@@ -75,9 +77,20 @@ Chunk NextChunk(EventReader* reader) {
   return chunk;
 }
 
-Awaitable<absl::Status> SendEvents(std::shared_ptr<EventReader> reader,
-                                   boost::asio::thread_pool* pool,
-                                   std::shared_ptr<http::ByteStream> out) {
+Chunk NextChunk(ImageReader* reader) {
+  Chunk chunk;
+  absl::StatusOr<std::optional<v1::BackupResponse>> response = reader->Next();
+  chunk.status = response.status();
+  if (!response.ok()) return chunk;
+  chunk.ended = !response->has_value();
+  chunk.frames =
+      chunk.ended ? EndFrame(absl::OkStatus()) : MessageFrame((*response)->SerializeAsString());
+  return chunk;
+}
+
+template <typename Reader>
+Awaitable<absl::Status> SendAll(std::shared_ptr<Reader> reader, boost::asio::thread_pool* pool,
+                                std::shared_ptr<http::ByteStream> out) {
   while (true) {
     absl::Status room = co_await out->Room();
     if (!room.ok()) co_return room;
@@ -91,16 +104,19 @@ Awaitable<absl::Status> SendEvents(std::shared_ptr<EventReader> reader,
   }
 }
 
-Verb ReadEvents(const GuardedStore* store, boost::asio::thread_pool* pool) {
-  return [store, pool](const Request& request) -> absl::StatusOr<Response> {
+// A verb that is answered from a reader.
+template <typename Asked, typename Reader>
+Verb Read(const GuardedStore* store, boost::asio::thread_pool* pool,
+          absl::StatusOr<std::unique_ptr<Reader>> (Service::*verb)(const Asked&)) {
+  return [store, pool, verb](const Request& request) -> absl::StatusOr<Response> {
     ANNALS_RETURN_IF_ERROR(CheckTakesFrames(request));
-    v1::ReadEventsRequest asked;
+    Asked asked;
     ANNALS_RETURN_IF_ERROR(ReadMessage(request, &asked));
-    ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<EventReader> reader,
-                            ServiceFor(request, store).ReadEvents(asked));
+    GuardedService service = ServiceFor(request, store);
+    ANNALS_ASSIGN_OR_RETURN(std::shared_ptr<Reader> reader, (service.*verb)(asked));
     http::StreamBody body;
     body.produce = [reader = std::move(reader), pool](std::shared_ptr<http::ByteStream> out) {
-      return SendEvents(reader, pool, std::move(out));
+      return SendAll(reader, pool, std::move(out));
     };
     body.farewell = EndFrame;
     return Response::Streaming(http::kProtobuf, std::move(body));
@@ -192,7 +208,8 @@ void AddVerbRoutes(const GuardedStore* store, boost::asio::thread_pool* pool,
   ANNALS_UNARY(RevokeToken);
   ANNALS_UNARY(ForgetSubject);
 #undef ANNALS_UNARY
-  add("ReadEvents", ReadEvents(store, pool));
+  add("ReadEvents", Read(store, pool, &Service::ReadEvents));
+  add("Backup", Read(store, pool, &Service::Backup));
   add("RebuildProjections",
       Reporting<v1::RebuildProjectionsRequest, v1::RebuildProjectionsResponse>(
           store, pool, &Service::RebuildProjections));

@@ -12,7 +12,7 @@
 // Errors are problem documents (server/http/problem.h): `code` is the Status code's
 // name, `detail` its message.
 //
-// ReadEvents, RebuildProjections, Redact and Subscribe answer with application/protobuf
+// ReadEvents, Backup, RebuildProjections, Redact and Subscribe answer with application/protobuf
 // alone, as frames (engine/service/stream_frame.h) of ReadEventsResponse,
 // RebuildProjectionsResponse, RedactResponse and FeedItem. What can be refused before the first
 // message is a problem document; what goes wrong later stands in the end frame. A

@@ -15,10 +15,10 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const char* const kCommands[] = {"init",    "load",      "append",     "as-of",  "diff",
-                                 "history", "why",       "timeline",   "show",   "tail",
-                                 "views",   "types",     "stats",      "verify", "export",
-                                 "rebuild", "timelines", "completion", "explain"};
+const char* const kCommands[] = {
+    "init",      "load",       "append",  "as-of",  "diff",    "history", "why",    "timeline",
+    "show",      "tail",       "views",   "types",  "stats",   "verify",  "export", "rebuild",
+    "timelines", "completion", "explain", "backup", "restore", "repair"};
 
 TEST(CommandLineTest, EveryCommandHasHelpWithAnExample) {
   AnnalsRunner annals;

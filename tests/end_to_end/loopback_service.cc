@@ -194,4 +194,9 @@ absl::StatusOr<v1::ForgetSubjectResponse> LoopbackService::ForgetSubject(
   return Travelled(service_.ForgetSubject(Travelled(request)));
 }
 
+absl::StatusOr<std::unique_ptr<ImageReader>> LoopbackService::Backup(
+    const v1::BackupRequest& request) {
+  return service_.Backup(Travelled(request));
+}
+
 }  // namespace annals::testing

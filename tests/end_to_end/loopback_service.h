@@ -75,6 +75,7 @@ class LoopbackService : public Service {
   absl::Status Redact(const v1::RedactRequest& request, const RedactReport& report) override;
   absl::StatusOr<v1::ForgetSubjectResponse> ForgetSubject(
       const v1::ForgetSubjectRequest& request) override;
+  absl::StatusOr<std::unique_ptr<ImageReader>> Backup(const v1::BackupRequest& request) override;
 
  private:
   // In the order in which they need each other: the last is destroyed first.

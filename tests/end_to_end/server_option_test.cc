@@ -180,8 +180,8 @@ TEST_P(ServerOptionTest, APageSaysWhichServerAnswersTheSameForEver) {
 }
 
 TEST_P(ServerOptionTest, WhatNeedsTheFolderSaysSo) {
-  for (const std::vector<std::string>& arguments :
-       std::vector<std::vector<std::string>>{{"verify"}, {"rebuild"}, {"init"}}) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"verify"}, {"rebuild"}, {"init"}, {"restore", "x"}, {"repair", "--to", "x"}}) {
     const Outcome outcome = served_->Run(arguments);
     EXPECT_EQ(outcome.code, kWrongState) << arguments[0];
     EXPECT_THAT(outcome.err, HasSubstr("needs --store DIR")) << arguments[0];

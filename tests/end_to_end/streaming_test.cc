@@ -50,10 +50,12 @@ TEST(StreamingTest, ReceiptsSayWhereEachEventStands) {
   annals.MakeNotes();
   EXPECT_EQ(annals.Print({"append", "--format", "json"}, SourceLine("a", "A")),
             "{\"id\": \"event-a\", \"position\": 2, \"revision\": 1, "
-            "\"recordedAt\": \"2026-06-01T12:00:00.000001Z\", \"outcome\": \"new\"}\n");
-  EXPECT_THAT(annals.Print({"append", "--format", "csv"}, SourceLine("a", "A")),
-              AllOf(StartsWith("id,position,revision,recordedAt,outcome\r\nevent-a,2,1,"),
-                    HasSubstr(",already there\r\n")));
+            "\"recordedAt\": \"2026-06-01T12:00:00.000001Z\", \"outcome\": \"new\", "
+            "\"durability\": \"DISK\"}\n");
+  EXPECT_THAT(
+      annals.Print({"append", "--format", "csv"}, SourceLine("a", "A")),
+      AllOf(StartsWith("id,position,revision,recordedAt,outcome,durability\r\nevent-a,2,1,"),
+            HasSubstr(",already there,DISK\r\n")));
 }
 
 TEST(StreamingTest, AnEventWithoutAnIdDrawsOne) {

@@ -178,6 +178,7 @@ class NginxTest(unittest.TestCase):
                 ("POST", "/v1/verbs/Append", {"timeline": TIMELINE, "events": [event]}),
                 ("POST", "/v1/verbs/CreateConsumer", {"consumer": {"timeline": TIMELINE, "name": "sneaked"}}),
                 ("POST", "/v1/verbs/RebuildProjections", {}),
+                ("POST", "/v1/verbs/Backup", {}),
                 ("POST", "/v1/verbs/CreateToken", {"role": "ADMIN", "timelines": ["*"]}),
                 ("POST", "/v1/verbs/ListTokens", {}),
                 ("GET", "/metrics", None)):

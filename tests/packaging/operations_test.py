@@ -29,9 +29,12 @@ class OperationsTest(unittest.TestCase):
     def test_every_command_succeeds(self):
         with document_commands.Workplace(ANNALS, HISTORY) as place:
             outputs = [place.run(block) for block in document_commands.commands(DOCUMENT)]
-        self.assertEqual(len(outputs), 3)
-        self.assertIn("the same", outputs[1])
-        self.assertIn("hashes follow one another", outputs[2])
+        self.assertEqual(len(outputs), 5)
+        backed_up, restored, exported, repaired = outputs[1:]
+        self.assertEqual(len(re.findall(r"venezuela-2026 +82 ", backed_up)), 6)
+        self.assertIn("hashes follow one another", restored)
+        self.assertIn("the same", exported)
+        self.assertIn("hashes follow one another", repaired)
 
     def test_a_mirror_of_the_feed_is_a_backup(self):
         with served_store.ServedStore(ANNALS) as store, served_store.ServedStore(ANNALS) as restored:

@@ -121,6 +121,7 @@ std::map<std::string, VerbCase> AllVerbs() {
   ANNALS_VERB(CreateToken, v1::ADMIN, "", v1::CreateTokenRequest());
   ANNALS_VERB(ListTokens, v1::ADMIN, "", v1::ListTokensRequest());
   ANNALS_VERB(RevokeToken, v1::ADMIN, "", v1::RevokeTokenRequest());
+  ANNALS_VERB(Backup, v1::ADMIN, "", v1::BackupRequest());
 #undef ANNALS_VERB
   verbs["RebuildProjections"] = {v1::ADMIN, kSea, [](Service& service) {
                                    return service.RebuildProjections(

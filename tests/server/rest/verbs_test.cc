@@ -235,6 +235,25 @@ TEST_F(VerbsTest, AConsumersMembersFetchAndAcknowledge) {
   EXPECT_EQ(consumers.consumers(0).lag(), 0);
 }
 
+TEST_F(VerbsTest, ABackupHasEveryFileInFull) {
+  TellOfTwoShips();
+  const Frames frames = FramesOf(Call("Backup", v1::BackupRequest()).body);
+  ASSERT_TRUE(frames.end.has_value());
+  EXPECT_THAT(*frames.end, IsOk());
+  v1::BackupResponse first;
+  ASSERT_FALSE(frames.messages.empty());
+  ASSERT_TRUE(first.ParseFromString(frames.messages[0]));
+  uint64_t expected = 0;
+  for (const v1::StoreFile& file : first.backup().files()) expected += file.bytes();
+  uint64_t sent = 0;
+  for (const std::string& message : frames.messages) {
+    v1::BackupResponse response;
+    ASSERT_TRUE(response.ParseFromString(message));
+    sent += response.data().size();
+  }
+  EXPECT_EQ(sent, expected);
+}
+
 TEST_F(VerbsTest, ARebuildTellsThatItIsDone) {
   TellOfTwoShips();
   const Frames frames =

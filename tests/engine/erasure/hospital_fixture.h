@@ -111,6 +111,19 @@ class HospitalFixture : public ::testing::Test {
     return event.ok() ? *std::move(event) : v1::Event();
   }
 
+  // The files that have a part of a treatment's scan. RocksDB cuts its write-ahead log
+  // into blocks, so that one of the parts may stand there in pieces.
+  std::vector<std::string> FilesWithScan(int number) const {
+    const std::string scan = ScanOf(number);
+    std::vector<std::string> files;
+    for (size_t at = 0; at < scan.size(); at += scan.size() / 3) {
+      for (std::string& file : FilesWith(path(), scan.substr(at, scan.size() / 3))) {
+        files.push_back(std::move(file));
+      }
+    }
+    return files;
+  }
+
   // View "wards" as JSON, as of an event.
   std::string Wards(std::optional<uint64_t> position = {}) {
     const auto pinned = store_->queries().Pin(

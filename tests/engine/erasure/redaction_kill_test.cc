@@ -25,9 +25,7 @@
 namespace annals {
 namespace {
 
-using ::annals::testing::FilesWith;
 using ::annals::testing::HospitalFixture;
-using ::annals::testing::ScanOf;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
@@ -134,9 +132,9 @@ TEST_F(RedactionKillTest, IsWholeOnceTheStoreIsOpenedAgain) {
       }
       if (number == first + outcome.acknowledged && redacted) ++interrupted;
       if (redacted) {
-        EXPECT_THAT(FilesWith(path(), ScanOf(number)), IsEmpty()) << number;
+        EXPECT_THAT(FilesWithScan(number), IsEmpty()) << number;
       } else {
-        EXPECT_THAT(FilesWith(path(), ScanOf(number)), Not(IsEmpty())) << number;
+        EXPECT_THAT(FilesWithScan(number), Not(IsEmpty())) << number;
       }
     }
     ASSERT_OK(VerifyLog(store_->folder(), store_->log(), [](const VerifyReport&) {}));

@@ -92,18 +92,18 @@ TEST_F(RedactionTest, LeavesNothingInAnyFile) {
   ASSERT_OK(store_->folder().database()->Flush());
   const std::string salt = Find("treatment-7").payload_salt();
   ASSERT_EQ(salt.size(), kPayloadSaltBytes);
-  ASSERT_THAT(FilesWith(path(), ScanOf(7)), Not(IsEmpty()));
+  ASSERT_THAT(FilesWithScan(7), Not(IsEmpty()));
   ASSERT_THAT(FilesWith(path(), RemarkOf(7)), Not(IsEmpty()));
   ASSERT_THAT(FilesWith(path(), PatientOf(7)), Not(IsEmpty()));
 
   ASSERT_OK(Redact({"treatment-7", "treatment-20"}));
   for (const int number : {7, 20}) {
-    EXPECT_THAT(FilesWith(path(), ScanOf(number)), IsEmpty());
+    EXPECT_THAT(FilesWithScan(number), IsEmpty());
     EXPECT_THAT(FilesWith(path(), RemarkOf(number)), IsEmpty());
     EXPECT_THAT(FilesWith(path(), PatientOf(number)), IsEmpty());
   }
   EXPECT_THAT(FilesWith(path(), salt), IsEmpty());
-  EXPECT_THAT(FilesWith(path(), ScanOf(8)), Not(IsEmpty()));
+  EXPECT_THAT(FilesWithScan(8), Not(IsEmpty()));
   ExpectVerifies();
 }
 
@@ -256,7 +256,7 @@ TEST_F(RedactionTest, GoesOnBesideAppendsAndQuestions) {
   asker.join();
   appender.join();
   for (int number = 1; number < 4; ++number) {
-    EXPECT_THAT(FilesWith(path(), ScanOf(number)), IsEmpty());
+    EXPECT_THAT(FilesWithScan(number), IsEmpty());
   }
   ExpectVerifies();
   ASSERT_OK(Open());

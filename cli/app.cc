@@ -22,9 +22,11 @@
 #include "cli/commands/init.h"
 #include "cli/commands/load.h"
 #include "cli/commands/maintenance.h"
+#include "cli/commands/proof.h"
 #include "cli/commands/serve.h"
 #include "cli/commands/tail.h"
 #include "cli/commands/token.h"
+#include "cli/commands/verify_proof.h"
 #include "cli/commands/why.h"
 #include "cli/domains.h"
 #include "cli/exit_code.h"
@@ -42,6 +44,9 @@ void AddGlobalOptions(const Environment& environment, CLI::App* app, GlobalOptio
                       "The store's folder (default: $ANNALS_STORE, $XDG_DATA_HOME/annals or "
                       "~/.local/share/annals)")
           ->type_name("DIR");
+  app->add_option("--keys", options->keys,
+                  "The folder of the store's keys (default: keys, in the store's folder)")
+      ->type_name("DIR");
   if (environment.connect) {
     app->add_option("--server", options->server,
                     "Ask the server at this URL, instead of a store (default: $ANNALS_SERVER)")
@@ -90,6 +95,10 @@ void BuildApp(const Environment& environment, CLI::App* app, GlobalOptions* opti
   AddTimelinesCommand(app, chosen);
   AddStatsCommand(app, chosen);
   AddVerifyCommand(app, chosen);
+  AddCheckpointCommand(app, chosen);
+  AddProveCommand(app, chosen);
+  AddVerifyProofCommand(app, chosen);
+  AddKeyCommand(app, chosen);
   AddExportCommand(app, chosen);
   AddRebuildCommand(app, chosen);
   AddServeCommand(app, chosen);

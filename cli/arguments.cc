@@ -20,6 +20,7 @@ absl::Status NamingOptions(const absl::Status& status) {
                                                              {"`from`", "--from"},
                                                              {"`known`", "--known"},
                                                              {"`step`", "--step"},
+                                                             {"`size`", "--size"},
                                                              {"`to`", "--to"},
                                                              {"`valid`", "--valid"}}));
 }

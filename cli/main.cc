@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/synchronization/mutex.h"
 #include "cli/app.h"
 #include "cli/environment.h"
 #include "cli/output_stream.h"
@@ -47,6 +48,9 @@ annals::Environment RealEnvironment() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Debian's Abseil is built with its search for deadlocks, for which gRPC would pay at
+  // every lock.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // A reader that goes away is then an error of write(), not the end of us in
   // the middle of an append.
   std::signal(SIGPIPE, SIG_IGN);

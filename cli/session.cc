@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "cli/type_docs.h"
 #include "engine/base/status.h"
+#include "engine/keys/key_folder.h"
 #include "engine/render/csv.h"
 #include "engine/render/json_text.h"
 #include "engine/render/markdown.h"
@@ -62,12 +63,18 @@ absl::StatusOr<std::string> Session::StoreFolder() const {
       "no store: HOME is not set; give --store DIR or set ANNALS_STORE");
 }
 
+absl::StatusOr<std::string> Session::KeysPath() const {
+  ANNALS_ASSIGN_OR_RETURN(const std::string folder, StoreFolder());
+  return options_.keys.empty() ? KeyFolder::PathBeside(folder) : options_.keys;
+}
+
 absl::StatusOr<Store*> Session::OpenStore() {
   if (store_ != nullptr) return store_.get();
   ANNALS_ASSIGN_OR_RETURN(const std::string folder, StoreFolder());
   Store::Options options;
   options.clock = environment_->clock;
   options.draw_id = environment_->draw_id;
+  options.keys = options_.keys;
   absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(folder, domains_, options);
   if (!store.ok()) return store.status();
   store_ = *std::move(store);

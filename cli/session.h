@@ -31,6 +31,7 @@ struct GlobalOptions {
   std::string server;
   std::string token_path;
   std::string ca_path;
+  std::string keys;
   std::string timeline;
   Format format = Format::kTable;
 };
@@ -63,6 +64,8 @@ class Session {
   // ~/.local/share/annals. INVALID_ARGUMENT if none of them is set;
   // FAILED_PRECONDITION where a server is to be asked.
   absl::StatusOr<std::string> StoreFolder() const;
+  // --keys, else the folder beside the store.
+  absl::StatusOr<std::string> KeysPath() const;
   // Opens the store, once. Store::Open's errors; NOT_FOUND names `annals init`.
   absl::StatusOr<Store*> OpenStore();
 

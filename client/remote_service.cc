@@ -156,6 +156,20 @@ absl::StatusOr<v1::EventList> RemoteService::ListEvents(const v1::ListEventsRequ
   return Ask<v1::EventList>("ListEvents", request, Effect::kRead);
 }
 
+absl::StatusOr<v1::SignedCheckpoint> RemoteService::GetCheckpoint(
+    const v1::GetCheckpointRequest& request) {
+  return Ask<v1::SignedCheckpoint>("GetCheckpoint", request, Effect::kRead);
+}
+
+absl::StatusOr<v1::EventProof> RemoteService::ProveEvent(const v1::ProveEventRequest& request) {
+  return Ask<v1::EventProof>("ProveEvent", request, Effect::kRead);
+}
+
+absl::StatusOr<v1::ConsistencyProof> RemoteService::ProveConsistency(
+    const v1::ProveConsistencyRequest& request) {
+  return Ask<v1::ConsistencyProof>("ProveConsistency", request, Effect::kRead);
+}
+
 absl::StatusOr<v1::PinResponse> RemoteService::Pin(const v1::PinRequest& request) {
   return Ask<v1::PinResponse>("Pin", request, Effect::kRead);
 }

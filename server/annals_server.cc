@@ -31,6 +31,7 @@
 #include "server/rest/event_resources.h"
 #include "server/rest/feed_routes.h"
 #include "server/rest/openapi.h"
+#include "server/rest/proof_resources.h"
 #include "server/rest/question_resources.h"
 #include "server/rest/timeline_resources.h"
 #include "server/rest/verbs.h"
@@ -224,6 +225,7 @@ class AnnalsServer::Parts {
     const rest::ResourceContext resources{&guarded_, &pool_, &cache_};
     rest::AddQuestionResources(resources, &router);
     rest::AddEventResources(resources, &router);
+    rest::AddProofResources(resources, &router);
     rest::AddTimelineResources(resources, &router);
     rest::AddVerbRoutes(&guarded_, &pool_, &router);
     rest::AddFeedRoutes(

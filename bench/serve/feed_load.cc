@@ -47,6 +47,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "absl/synchronization/mutex.h"
 #include "bench/serve/event_stream.h"
 #include "bench/serve/grpc_follower.h"
 #include "engine/base/mutex.h"
@@ -239,10 +240,11 @@ Task<void> Read(Run* run, Reader reader) {
 // One subscription over gRPC. What arrives there is counted when it is collected.
 class GrpcReader {
  public:
-  GrpcReader(Run* run, const std::shared_ptr<grpc::Channel>& channel, const Reader& reader)
+  GrpcReader(Run* run, const std::shared_ptr<grpc::Channel>& channel, GrpcFollowerThread* thread,
+             const Reader& reader)
       : run_(run),
         reader_(reader),
-        follower_(channel, Request(*run, reader),
+        follower_(channel, thread, Request(*run, reader),
                   {.take = [this](const v1::SubscribeResponse& response) { Receive(response); },
                    .ended = [this](const grpc::Status& status) { End(status); }}) {}
 
@@ -449,6 +451,7 @@ Task<void> FollowAndWrite(Run* run) {
   const auto writers = absl::GetFlag(FLAGS_writers);
   co_await FindHead(run);
   GrpcReaders grpc_readers;
+  GrpcFollowerThread grpc_thread;  // Over before the readers are.
   const Channels channels = absl::GetFlag(FLAGS_grpc).empty() ? Channels() : OpenChannels();
   for (uint64_t i = 0; i < readers; ++i) {
     const Reader reader = {.last = run->first};
@@ -456,7 +459,7 @@ Task<void> FollowAndWrite(Run* run) {
       Spawn(run, Read(run, reader));
     } else {
       grpc_readers.push_back(
-          std::make_unique<GrpcReader>(run, channels[i % channels.size()], reader));
+          std::make_unique<GrpcReader>(run, channels[i % channels.size()], &grpc_thread, reader));
     }
   }
   if (!grpc_readers.empty()) Spawn(run, Collect(run, &grpc_readers));
@@ -499,7 +502,9 @@ Task<void> CatchUp(Run* run, double* seconds) {
     *seconds = MillisSince(begin, Clock::now()) / 1e3;
   } else {
     GrpcReaders one;
-    one.push_back(std::make_unique<GrpcReader>(run, OpenChannels().front(), Reader{.until = head}));
+    GrpcFollowerThread grpc_thread;
+    one.push_back(std::make_unique<GrpcReader>(run, OpenChannels().front(), &grpc_thread,
+                                               Reader{.until = head}));
     while (!one.front()->reader().done && !one.front()->ended()) {
       co_await Pause(run, std::chrono::milliseconds(1));
       one.front()->Collect();
@@ -560,6 +565,8 @@ int Main() {
 }  // namespace annals::bench
 
 int main(int argc, char** argv) {
+  // Debian's Abseil is built with its search for deadlocks.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   absl::SetProgramUsageMessage("Loads a server with readers and writers of a timeline's feed.");
   absl::ParseCommandLine(argc, argv);
   try {

@@ -19,28 +19,48 @@ std::shared_ptr<grpc::Channel> ChannelTo(const std::string& server) {
   return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
 }
 
+GrpcFollowerThread::GrpcFollowerThread()
+    : thread_([this] {
+        void* tag = nullptr;
+        bool ok = false;
+        while (queue_.Next(&tag, &ok)) static_cast<GrpcFollower*>(tag)->GoOn(ok);
+      }) {}
+
+GrpcFollowerThread::~GrpcFollowerThread() {
+  queue_.Shutdown();
+  thread_.join();
+}
+
 GrpcFollower::GrpcFollower(const std::shared_ptr<grpc::Channel>& channel,
-                           const v1::SubscribeRequest& request, GrpcFollowing following)
-    : request_(request),
-      following_(std::move(following)),
+                           GrpcFollowerThread* thread, const v1::SubscribeRequest& request,
+                           GrpcFollowing following)
+    : following_(std::move(following)),
       stub_(v1::Timelines::NewStub(channel)),
       block_(kBlockBytes),
-      arena_(block_.data(), block_.size()) {
-  stub_->async()->Subscribe(&context_, &request_, this);
+      arena_(block_.data(), block_.size()),
+      stream_(stub_->PrepareAsyncSubscribe(&context_, request, thread->queue())) {
+  stream_->StartCall(this);
+}
+
+void GrpcFollower::GoOn(bool ok) {
+  if (state_ == State::kFinishing) {
+    following_.ended(status_);
+    return;
+  }
+  if (!ok) {
+    state_ = State::kFinishing;
+    stream_->Finish(&status_, this);
+    return;
+  }
+  if (state_ == State::kReading) following_.take(*response_);
+  state_ = State::kReading;
   Read();
-  StartCall();
 }
 
 void GrpcFollower::Read() {
   arena_.Reset();
   response_ = google::protobuf::Arena::CreateMessage<v1::SubscribeResponse>(&arena_);
-  StartRead(response_);
-}
-
-void GrpcFollower::OnReadDone(bool ok) {
-  if (!ok) return;
-  following_.take(*response_);
-  Read();
+  stream_->Read(response_, this);
 }
 
 }  // namespace annals::bench

@@ -4,11 +4,13 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
-#include <grpcpp/support/client_callback.h>
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/support/async_stream.h>
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "google/protobuf/arena.h"
@@ -17,7 +19,7 @@
 
 namespace annals::bench {
 
-// Both are called on gRPC's threads, one call after the other; `ended` once and last.
+// Both are called on the queue's thread; `ended` once and last.
 struct GrpcFollowing {
   std::function<void(const v1::SubscribeResponse&)> take;
   std::function<void(const grpc::Status&)> ended;
@@ -26,28 +28,46 @@ struct GrpcFollowing {
 // A connection of its own: gRPC shares one among channels to the same server otherwise.
 std::shared_ptr<grpc::Channel> ChannelTo(const std::string& server);
 
-// Lives until `ended` was called, which must be awaited before it is destroyed.
-class GrpcFollower final : public grpc::ClientReadReactor<v1::SubscribeResponse> {
+// A queue, and the one thread that polls it and serves its followers, all of which must
+// have ended before it is destroyed.
+class GrpcFollowerThread {
  public:
-  GrpcFollower(const std::shared_ptr<grpc::Channel>& channel, const v1::SubscribeRequest& request,
-               GrpcFollowing following);
+  GrpcFollowerThread();
+  ~GrpcFollowerThread();
+
+  grpc::CompletionQueue* queue() { return &queue_; }
+
+ private:
+  grpc::CompletionQueue queue_;
+  std::thread thread_;
+};
+
+// Lives until `ended` was called, which must be awaited before it is destroyed.
+class GrpcFollower {
+ public:
+  GrpcFollower(const std::shared_ptr<grpc::Channel>& channel, GrpcFollowerThread* thread,
+               const v1::SubscribeRequest& request, GrpcFollowing following);
 
   void Cancel() { context_.TryCancel(); }
 
-  void OnReadDone(bool ok) override;
-  void OnDone(const grpc::Status& status) override { following_.ended(status); }
-
  private:
+  friend class GrpcFollowerThread;
+  enum class State { kStarting, kReading, kFinishing };
+
+  // What was begun is over.
+  void GoOn(bool ok);
   void Read();
 
-  const v1::SubscribeRequest request_;
   const GrpcFollowing following_;
   const std::unique_ptr<v1::Timelines::Stub> stub_;
   grpc::ClientContext context_;
+  State state_ = State::kStarting;
+  grpc::Status status_;
   // A response's memory is used again for the next one's.
   std::vector<char> block_;
   google::protobuf::Arena arena_;
   v1::SubscribeResponse* response_ = nullptr;
+  std::unique_ptr<grpc::ClientAsyncReader<v1::SubscribeResponse>> stream_;
 };
 
 }  // namespace annals::bench

@@ -152,7 +152,10 @@ def questions(server, options):
 def delay(server, options):
     seconds = 5 if options.quick else 30
     rows = []
-    for name, flags in (("SSE", []), ("gRPC", [f"--grpc={server.grpc}"])):
+    grpc = f"--grpc={server.grpc}"
+    # Channels of one process to one server share a connection, unless they are told not to.
+    for name, flags in (("SSE", []), ("gRPC, 10 clients of 10", [grpc, "--grpc_connections=10"]),
+                        ("gRPC, 100 clients", [grpc, "--grpc_connections=100"])):
         found = server.readers("--timeline=load", "--readers=100", "--rate=1000", "--writers=32",
                                f"--seconds={seconds}", *flags)
         check(found, f"delay, {name}")

@@ -1,9 +1,12 @@
 #include "cli/commands/append.h"
 
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -29,7 +32,31 @@ struct Arguments {
   std::string expect = "any";
   size_t batch = 1'000;
   std::optional<InputFormat> format;
+  std::string proofs;  // A folder. Empty: none are asked for.
 };
+
+// A file a proof, named by the event's position.
+absl::Status WriteProofs(const v1::AppendResponse& response, const std::string& folder) {
+  for (const v1::Receipt& receipt : response.receipts()) {
+    const std::string path = absl::StrCat(folder, "/", receipt.position(), ".tlog-proof");
+    std::ofstream file(path, std::ios::binary);
+    file << receipt.proof();
+    file.close();
+    if (!file.fail()) continue;
+    return absl::UnavailableError(absl::StrCat(
+        "--proofs: ", path, " can't be written; the events are recorded, and `annals prove ",
+        receipt.position(), "` gives it again"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MakeFolder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat("--proofs: cannot make the folder ", folder, ": ", error.message()));
+}
 
 // A receipt is written when its event is on disk, so that whoever reads them
 // knows at every moment what has been recorded.
@@ -74,6 +101,7 @@ RecordingOptions OptionsFor(const Arguments& arguments, Session* session) {
   options.only_timeline = session->options().timeline;
   options.expected_revision = arguments.expect;
   options.batch_events = arguments.batch;
+  options.with_proofs = !arguments.proofs.empty();
   return options;
 }
 
@@ -91,6 +119,7 @@ void PrintSummary(const RecordingTotals& totals, Session& session) {
 
 absl::Status Append(const Arguments& arguments, Session& session) {
   ANNALS_RETURN_IF_ERROR(Annotate(ExpectedRevision::Parse(arguments.expect).status(), "--expect"));
+  if (!arguments.proofs.empty()) ANNALS_RETURN_IF_ERROR(MakeFolder(arguments.proofs));
   ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   const InputFormat format =
       arguments.format.has_value() ? *arguments.format : DetectFormat(&session.in());
@@ -105,7 +134,8 @@ absl::Status Append(const Arguments& arguments, Session& session) {
   options.on_recorded = [&](const v1::AppendResponse& response) {
     done += static_cast<uint64_t>(response.receipts_size());
     progress.Update(done);
-    return writer.Write(response);
+    ANNALS_RETURN_IF_ERROR(writer.Write(response));
+    return arguments.proofs.empty() ? absl::OkStatus() : WriteProofs(response, arguments.proofs);
   };
   ANNALS_ASSIGN_OR_RETURN(const RecordingTotals totals, Record(source.get(), options, service));
   PrintSummary(totals, session);
@@ -132,6 +162,10 @@ void AddAppendCommand(CLI::App* app, Action* chosen) {
       command, "--input-format", &arguments->format,
       {{"jsonl", InputFormat::kJsonLines}, {"textproto", InputFormat::kTextProto}},
       "What the input is (default: JSON lines if it begins with {)");
+  command
+      ->add_option("--proofs", arguments->proofs,
+                   "Keep the proof that an event is in the history, a file each, in this folder")
+      ->type_name("DIR");
   AddExamples(command, {"annals append < events.jsonl",
                         "annals append --expect none --format json < events.textproto"});
   command->callback([arguments, chosen] {

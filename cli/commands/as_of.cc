@@ -1,11 +1,13 @@
 #include "cli/commands/as_of.h"
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "engine/base/status.h"
@@ -86,6 +88,14 @@ std::string Command(const Arguments& arguments, const Answer& answer, Session& s
   return ShellCommand(command);
 }
 
+// Which the one who gave the answer can be held to (docs/proofs.md).
+std::string WhatItRestsOn(const Answer& answer) {
+  const uint64_t position = answer.as_of.position.value;
+  return absl::StrCat("It rests on ", CountOf(position, "event", "events"), " with the root ",
+                      absl::Base64Escape(answer.response.as_of().root_hash()),
+                      ", which `annals checkpoint --size ", position, "` signs.");
+}
+
 // What stands above and below the tables is prose: a page that can be read.
 void PrintPage(const Arguments& arguments, const Answer& answer, const Descriptions& descriptions,
                Session& session) {
@@ -115,6 +125,7 @@ void PrintPage(const Arguments& arguments, const Answer& answer, const Descripti
     out << "\nA value is certain; \"possibly\" is what it may be instead, by vague dates and late "
            "news.\n";
   }
+  out << '\n' << WhatItRestsOn(answer) << '\n';
   const std::string command = Command(arguments, answer, session);
   out << "\nThe same answer for ever:\n"
       << (markdown ? absl::StrCat("\n    ", command) : absl::StrCat("  ", command)) << '\n';

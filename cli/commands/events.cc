@@ -1,17 +1,15 @@
 #include "cli/commands/events.h"
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
 #include "engine/render/events.h"
+#include "engine/service/event_name.h"
 #include "proto/annals/v1/service.pb.h"
 
 namespace annals {
@@ -58,30 +56,12 @@ absl::Status ListTimeline(const TimelineArguments& arguments, Session& session) 
   return absl::OkStatus();
 }
 
-bool IsPosition(const std::string& text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-}
-
-absl::StatusOr<v1::GetEventRequest> RequestFor(const std::string& name,
-                                               const std::string& timeline) {
-  v1::GetEventRequest request;
-  request.set_timeline(timeline);
-  if (!IsPosition(name)) {
-    request.set_id(name);
-    return request;
-  }
-  uint64_t position = 0;
-  if (!absl::SimpleAtoi(name, &position)) {
-    return absl::OutOfRangeError(absl::StrCat("position ", name, " is beyond any log"));
-  }
-  request.set_position(position);
-  return request;
-}
-
 absl::Status ShowEvent(const std::string& name, Session& session) {
   ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline, session.Timeline());
-  ANNALS_ASSIGN_OR_RETURN(const v1::GetEventRequest request, RequestFor(name, timeline.name));
+  v1::GetEventRequest request;
+  request.set_timeline(timeline.name);
+  ANNALS_RETURN_IF_ERROR(NameEvent(name, &request));
   ANNALS_ASSIGN_OR_RETURN(const v1::Event event, service->GetEvent(request));
   if (session.options().format == Format::kJson) {
     ANNALS_ASSIGN_OR_RETURN(const std::string json,

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "engine/base/status.h"
+#include "engine/keys/key_folder.h"
+#include "engine/proof/signed_note.h"
 #include "proto/annals/v1/service.pb.h"
 #include "proto/annals/v1/timeline.pb.h"
 
@@ -18,6 +20,7 @@ namespace {
 
 struct Arguments {
   v1::TimelineCreated timeline;
+  std::string origin;
 
   bool empty() const { return timeline.ByteSizeLong() == 0; }
 };
@@ -35,6 +38,16 @@ absl::Status CheckTimeline(const Arguments& arguments, const std::string& name) 
                      "an empty store is made"));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckOrigin(const Arguments& arguments, Session& session) {
+  if (arguments.origin.empty()) return absl::OkStatus();
+  if (!session.options().server.empty()) {
+    return absl::InvalidArgumentError(
+        "--origin names a store's key, which is made where the store is: it needs --store DIR "
+        "instead of --server");
+  }
+  return Annotate(NoteSigner::Generate(arguments.origin).status(), "--origin");
 }
 
 // A store in a folder of its own, together with the folders above it.
@@ -62,11 +75,25 @@ absl::Status InitStore(Session& session, Table* table) {
   return absl::OkStatus();
 }
 
+// The key that signs the store's checkpoints.
+absl::Status InitKey(const Arguments& arguments, Session& session, Table* table) {
+  if (!session.options().server.empty()) return absl::OkStatus();
+  ANNALS_ASSIGN_OR_RETURN(const std::string folder, session.KeysPath());
+  KeyFolder keys(folder);
+  if (!arguments.origin.empty()) {
+    ANNALS_RETURN_IF_ERROR(Annotate(keys.MakeSigner(arguments.origin), "--origin"));
+    table->rows.push_back({"key", arguments.origin, "made"});
+  }
+  return keys.Signer().status();
+}
+
 absl::Status Init(const Arguments& arguments, Session& session) {
   const std::string name = session.options().timeline;
   ANNALS_RETURN_IF_ERROR(CheckTimeline(arguments, name));
+  ANNALS_RETURN_IF_ERROR(CheckOrigin(arguments, session));
   Table table{.name = "made", .columns = {{"what"}, {"name"}, {"outcome"}}};
   ANNALS_RETURN_IF_ERROR(InitStore(session, &table));
+  ANNALS_RETURN_IF_ERROR(InitKey(arguments, session, &table));
   if (!name.empty()) {
     ANNALS_ASSIGN_OR_RETURN(Service* const service, session.OpenService());
     v1::CreateTimelineRequest request;
@@ -101,6 +128,12 @@ void AddInitCommand(CLI::App* app, Action* chosen) {
       ->add_option("--description", *timeline->mutable_description(),
                    "What the timeline covers, and who curates it")
       ->type_name("TEXT");
+  command
+      ->add_option("--origin", arguments->origin,
+                   "Where the store's checkpoints say that they come from: a URL without its "
+                   "scheme, such as annals.example.org/history (default: annals.invalid/ and a "
+                   "random number)")
+      ->type_name("NAME");
   AddExamples(command, {"annals init",
                         "annals init --store ./store --timeline rome --zone Europe/Rome "
                         "--title 'Rome'"});

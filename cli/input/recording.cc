@@ -106,6 +106,7 @@ class Recording {
     request_.set_timeline(event.timeline());
     request_.set_copies(copy);
     request_.set_expected_revision(options_.expected_revision);
+    request_.set_with_proofs(options_.with_proofs);
     bytes_ = 0;
   }
 

@@ -21,6 +21,7 @@ struct RecordingOptions {
   std::string only_timeline;
   std::string expected_revision;  // Of every batch's streams; as AppendRequest has it.
   size_t batch_events = 1'000;
+  bool with_proofs = false;  // Receipts carry their events' proofs.
   // All events must be of one timeline, and either all new or all copies. Where
   // there are no more than `batch_events`, they are recorded together or not at all.
   bool one_batch = false;

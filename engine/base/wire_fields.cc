@@ -31,6 +31,7 @@ bool WireFields::Skip(uint64_t size) {
 bool WireFields::Next() {
   if (at_end()) return false;
   begin_ = end_;
+  has_contents_ = false;
   contents_ = {};
   uint64_t tag = 0;
   uint64_t value = 0;
@@ -43,6 +44,7 @@ bool WireFields::Next() {
         break;
       case WireFormatLite::WIRETYPE_LENGTH_DELIMITED:
         whole = ReadVarint(&value) && Skip(value);
+        has_contents_ = whole;
         if (whole) contents_ = bytes_.substr(end_ - value, value);
         break;
       case WireFormatLite::WIRETYPE_FIXED64:

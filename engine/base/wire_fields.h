@@ -24,7 +24,8 @@ class WireFields {
   // Of the field that Next() moved to: its number, and where its tag begins.
   uint32_t number() const { return number_; }
   size_t begin() const { return begin_; }
-  // What it holds, if it is a string, bytes or a message; otherwise empty.
+  // Whether it is a string, bytes or a message, and if so what it holds.
+  bool has_contents() const { return has_contents_; }
   absl::string_view contents() const { return contents_; }
   // All of it, from its tag on.
   absl::string_view bytes() const { return bytes_.substr(begin_, end_ - begin_); }
@@ -39,6 +40,7 @@ class WireFields {
   uint32_t number_ = 0;
   size_t begin_ = 0;
   size_t end_ = 0;  // Of the field, where the next one begins.
+  bool has_contents_ = false;
   absl::string_view contents_;
 };
 

@@ -53,6 +53,7 @@ struct Parts {
 Parts PartsIn(absl::string_view event_bytes) {
   Parts parts;
   for (WireFields field(event_bytes); field.Next();) {
+    if (!field.has_contents()) continue;  // By a known number, but unknown all the same.
     parts.payload |= field.number() == v1::Event::kPayloadFieldNumber;
     parts.recorded_at |= field.number() == v1::Event::kRecordedAtFieldNumber;
     parts.occurred_bounds |= field.number() == v1::Event::kOccurredBoundsFieldNumber;
@@ -189,7 +190,8 @@ absl::StatusOr<std::string> RedactRecord(absl::string_view value) {
 
 bool IsRedacted(absl::string_view event_bytes) {
   for (WireFields field(event_bytes); field.Next();) {
-    if (field.number() == v1::Event::kPayloadCommitmentFieldNumber) return true;
+    const bool is_commitment = field.number() == v1::Event::kPayloadCommitmentFieldNumber;
+    if (is_commitment && field.has_contents()) return true;
   }
   return false;
 }

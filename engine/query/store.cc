@@ -38,6 +38,8 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder,
   store->domains_ = domains;
   store->clock_ = options.clock;
   ANNALS_RETURN_IF_ERROR(RegisterTypes(*domains, &store->types_));
+  store->keys_ = std::make_unique<KeyFolder>(options.keys.empty() ? KeyFolder::PathBeside(folder)
+                                                                  : options.keys);
   ANNALS_ASSIGN_OR_RETURN(store->folder_, storage::StoreFolder::Open(folder, options.database));
   ANNALS_ASSIGN_OR_RETURN(store->log_,
                           EventLog::Open(store->folder_.get(), &store->types_,

@@ -16,6 +16,7 @@
 #include "engine/base/clock.h"
 #include "engine/index/index_options.h"
 #include "engine/index/projection_runner.h"
+#include "engine/keys/key_folder.h"
 #include "engine/log/event_log.h"
 #include "engine/log/payload_types.h"
 #include "engine/query/domain.h"
@@ -32,6 +33,7 @@ class Store {
     std::function<std::string()> draw_id;  // Absent: random UUIDs.
     storage::Database::Options database;
     IndexOptions index;
+    std::string keys;  // The folder of its keys. Absent: `keys`, in the store's own.
   };
 
   // An empty store in `folder`, which is made if need be. ALREADY_EXISTS if
@@ -50,6 +52,7 @@ class Store {
   const QueryEngine& queries() const { return *queries_; }
   const PayloadTypes& types() const { return types_; }
   storage::StoreFolder& folder() { return *folder_; }
+  KeyFolder& keys() { return *keys_; }
   const std::vector<Domain>& domains() const { return *domains_; }
   const Clock* clock() const { return clock_; }
 
@@ -60,6 +63,7 @@ class Store {
   const std::vector<Domain>* domains_ = nullptr;
   const Clock* clock_ = nullptr;
   PayloadTypes types_;
+  std::unique_ptr<KeyFolder> keys_;
   std::unique_ptr<storage::StoreFolder> folder_;
   std::unique_ptr<EventLog> log_;
   std::unique_ptr<ProjectionRunner> runner_;

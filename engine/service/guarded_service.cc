@@ -173,6 +173,20 @@ absl::StatusOr<v1::EventList> GuardedService::ListEvents(const v1::ListEventsReq
   return Ask(v1::READER, request, &Service::ListEvents);
 }
 
+absl::StatusOr<v1::SignedCheckpoint> GuardedService::GetCheckpoint(
+    const v1::GetCheckpointRequest& request) {
+  return Ask(v1::READER, request, &Service::GetCheckpoint);
+}
+
+absl::StatusOr<v1::EventProof> GuardedService::ProveEvent(const v1::ProveEventRequest& request) {
+  return Ask(v1::READER, request, &Service::ProveEvent);
+}
+
+absl::StatusOr<v1::ConsistencyProof> GuardedService::ProveConsistency(
+    const v1::ProveConsistencyRequest& request) {
+  return Ask(v1::READER, request, &Service::ProveConsistency);
+}
+
 absl::StatusOr<v1::PinResponse> GuardedService::Pin(const v1::PinRequest& request) {
   return Ask(v1::READER, request, &Service::Pin);
 }

@@ -17,6 +17,7 @@
 #include "proto/annals/v1/access.pb.h"
 #include "proto/annals/v1/event.pb.h"
 #include "proto/annals/v1/feed.pb.h"
+#include "proto/annals/v1/proof.pb.h"
 #include "proto/annals/v1/query.pb.h"
 #include "proto/annals/v1/service.pb.h"
 #include "proto/annals/v1/view.pb.h"
@@ -47,6 +48,12 @@ class Service {
   virtual absl::StatusOr<std::unique_ptr<EventReader>> ReadEvents(
       const v1::ReadEventsRequest& request) = 0;
   virtual absl::StatusOr<v1::EventList> ListEvents(const v1::ListEventsRequest& request) = 0;
+
+  virtual absl::StatusOr<v1::SignedCheckpoint> GetCheckpoint(
+      const v1::GetCheckpointRequest& request) = 0;
+  virtual absl::StatusOr<v1::EventProof> ProveEvent(const v1::ProveEventRequest& request) = 0;
+  virtual absl::StatusOr<v1::ConsistencyProof> ProveConsistency(
+      const v1::ProveConsistencyRequest& request) = 0;
 
   virtual absl::StatusOr<v1::PinResponse> Pin(const v1::PinRequest& request) = 0;
   virtual absl::StatusOr<v1::AsOfResponse> AsOf(const v1::AsOfRequest& request) = 0;

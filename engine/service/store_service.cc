@@ -69,7 +69,10 @@ absl::Status CheckAtMost(const char* name, uint32_t value, uint32_t limit) {
 }  // namespace
 
 StoreService::StoreService(Store* store, Options options)
-    : store_(store), options_(std::move(options)), feeds_(store, options_.feeds) {}
+    : store_(store),
+      options_(std::move(options)),
+      feeds_(store, options_.feeds),
+      notary_(&store->log(), &store->keys()) {}
 
 absl::StatusOr<v1::ListTimelinesResponse> StoreService::ListTimelines(
     const v1::ListTimelinesRequest&) {
@@ -166,11 +169,19 @@ absl::StatusOr<v1::GetStatsResponse> StoreService::GetStats(const v1::GetStatsRe
 }
 
 absl::StatusOr<v1::AppendResponse> StoreService::Append(v1::AppendRequest request) {
+  const std::string timeline = request.timeline();
+  const bool with_proofs = request.with_proofs();
+  // Before anything is recorded.
+  if (with_proofs) ANNALS_RETURN_IF_ERROR(notary_.CheckCanSign());
   ANNALS_ASSIGN_OR_RETURN(AppendRequest append, FromProto(std::move(request)));
   ANNALS_ASSIGN_OR_RETURN(const std::vector<Receipt> receipts,
                           store_->log().Append(std::move(append)));
   v1::AppendResponse response;
   for (const Receipt& receipt : receipts) *response.add_receipts() = ToProto(receipt);
+  if (with_proofs) {
+    ANNALS_RETURN_IF_ERROR(Annotate(notary_.AddProofs(timeline, &response),
+                                    "the events are recorded, but they can't be proven"));
+  }
   return response;
 }
 
@@ -231,6 +242,20 @@ absl::StatusOr<v1::EventList> StoreService::ListEvents(const v1::ListEventsReque
   return std::move(page.list);
 }
 
+absl::StatusOr<v1::SignedCheckpoint> StoreService::GetCheckpoint(
+    const v1::GetCheckpointRequest& request) {
+  return notary_.GetCheckpoint(request);
+}
+
+absl::StatusOr<v1::EventProof> StoreService::ProveEvent(const v1::ProveEventRequest& request) {
+  return notary_.ProveEvent(request);
+}
+
+absl::StatusOr<v1::ConsistencyProof> StoreService::ProveConsistency(
+    const v1::ProveConsistencyRequest& request) {
+  return notary_.ProveConsistency(request);
+}
+
 absl::StatusOr<v1::PinResponse> StoreService::Pin(const v1::PinRequest& request) {
   ANNALS_ASSIGN_OR_RETURN(const TimelineSettings timeline,
                           store_->log().Settings(request.timeline()));
@@ -261,12 +286,15 @@ absl::StatusOr<v1::AsOfResponse> StoreService::AsOf(const v1::AsOfRequest& reque
                           queries.Pin(timeline.name, ToQuestion(request.as_of())));
   ANNALS_ASSIGN_OR_RETURN(const std::vector<std::string> views,
                           ViewsAskedFor(timeline.name, request.views()));
+  ANNALS_ASSIGN_OR_RETURN(const TreeHash root, notary_.RootOf(timeline.name, as_of.position));
   v1::AsOfResponse response;
   *response.mutable_as_of() = annals::ToProto(as_of, timeline.home_zone);
+  response.mutable_as_of()->set_root_hash(root.data(), root.size());
   for (const std::string& view : views) {
     ANNALS_ASSIGN_OR_RETURN(v1::ViewResult result,
                             queries.AsOf(timeline.name, view, as_of, evidence));
     KeepOneWorld(request.world(), &result);
+    *result.mutable_as_of() = response.as_of();
     *response.add_views() = std::move(result);
   }
   return response;

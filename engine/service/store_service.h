@@ -17,13 +17,15 @@
 #include "engine/access/token_table.h"
 #include "engine/base/mutex.h"
 #include "engine/query/store.h"
+#include "engine/service/notary.h"
 #include "engine/service/service.h"
 #include "engine/service/store_feeds.h"
 #include "google/protobuf/descriptor.h"
 
 namespace annals {
 
-// Pins each question once, and echoes in the answer what it was pinned to.
+// Pins each question once, and echoes in the answer what it was pinned to, and what
+// that rests on.
 // Thread-safe. The store must outlive it.
 class StoreService final : public Service {
  public:
@@ -58,6 +60,11 @@ class StoreService final : public Service {
   absl::StatusOr<std::unique_ptr<EventReader>> ReadEvents(
       const v1::ReadEventsRequest& request) override;
   absl::StatusOr<v1::EventList> ListEvents(const v1::ListEventsRequest& request) override;
+  absl::StatusOr<v1::SignedCheckpoint> GetCheckpoint(
+      const v1::GetCheckpointRequest& request) override;
+  absl::StatusOr<v1::EventProof> ProveEvent(const v1::ProveEventRequest& request) override;
+  absl::StatusOr<v1::ConsistencyProof> ProveConsistency(
+      const v1::ProveConsistencyRequest& request) override;
   absl::StatusOr<v1::PinResponse> Pin(const v1::PinRequest& request) override;
   absl::StatusOr<v1::AsOfResponse> AsOf(const v1::AsOfRequest& request) override;
   absl::StatusOr<v1::DiffResponse> Diff(const v1::DiffRequest& request) override;
@@ -101,6 +108,7 @@ class StoreService final : public Service {
   Store* const store_;
   const Options options_;
   StoreFeeds feeds_;
+  Notary notary_;
 
   Mutex mutex_;
   std::unique_ptr<TokenTable> tokens_ ABSL_GUARDED_BY(mutex_);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/base/mutex.h"
 #include "engine/base/status.h"
 #include "engine/storage/rocksdb_options.h"
@@ -14,6 +15,7 @@
 #include "engine/storage/wal_prefix_filter.h"
 #include "rocksdb/convenience.h"
 #include "rocksdb/db.h"
+#include "rocksdb/sst_file_reader.h"
 #include "rocksdb/write_batch.h"
 
 namespace annals::storage {
@@ -149,6 +151,21 @@ static size_t CountFamilies(const rocksdb::DBOptions& options, const std::string
   return older ? count : kFamilies.size();
 }
 
+// RocksDB blames its MANIFEST for a table file that can't be opened. "; unreadable:
+// 000012.sst", or nothing. Costs a look at every file's end.
+static std::string UnreadableTables(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().extension() != ".sst") continue;
+    rocksdb::SstFileReader table((rocksdb::Options()));
+    if (!table.Open(entry.path().string()).ok()) names.push_back(entry.path().filename().string());
+  }
+  if (names.empty()) return "";
+  std::sort(names.begin(), names.end());
+  return absl::StrCat("; unreadable: ", absl::StrJoin(names, ", "));
+}
+
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& folder,
                                                          bool create_if_missing,
                                                          const Options& options) {
@@ -157,7 +174,8 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
     return absl::NotFoundError(absl::StrCat("no database in ", folder, ": CURRENT is missing"));
   }
   auto implementation = std::make_unique<Implementation>();
-  rocksdb::DBOptions db_options = MakeDbOptions(create_if_missing, &implementation->wal_filter);
+  rocksdb::DBOptions db_options =
+      MakeDbOptions(folder, create_if_missing, &implementation->wal_filter);
   auto families = MakeFamilies(options.block_cache_bytes);
   const size_t family_count = CountFamilies(db_options, folder);
   if (options.read_only) families.resize(family_count);
@@ -171,9 +189,12 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
   if (!status.ok()) {
     const absl::Status error = FromRocksDb(status);
     // RocksDB says "invalid argument" of a database that lacks a family.
-    const bool damaged = absl::IsInternal(error) || absl::IsNotFound(error);
-    return Annotate(damaged ? absl::DataLossError(error.message()) : error,
-                    absl::StrCat("can't open the database in ", folder));
+    const bool damaged =
+        absl::IsInternal(error) || absl::IsNotFound(error) || absl::IsDataLoss(error);
+    return Annotate(
+        damaged ? absl::DataLossError(absl::StrCat(error.message(), UnreadableTables(folder)))
+                : error,
+        absl::StrCat("can't open the database in ", folder));
   }
   implementation->db.reset(db);
   implementation->handles.resize(kFamilies.size(), nullptr);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/storage/message_log.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
@@ -148,16 +149,18 @@ std::string NameOf(Family family) {
   return "";
 }
 
-rocksdb::DBOptions MakeDbOptions(bool create_if_missing, rocksdb::WalFilter* wal_filter) {
+rocksdb::DBOptions MakeDbOptions(const std::string& folder, bool create_if_missing,
+                                 rocksdb::WalFilter* wal_filter) {
   rocksdb::DBOptions options;
   options.env = GetUnlockedEnv();
   options.create_if_missing = create_if_missing;
   options.create_missing_column_families = create_if_missing;
 
-  // Recovery. Together with the filter, which stops at a hole, what comes back
-  // is a prefix of what was written; HEAD says how long it must be. Damage in
-  // the middle of a log file is refused.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // Recovery stops at the first damage, and together with the filter at the first
+  // hole: what comes back is a prefix of what was written, and HEAD says how long
+  // it must be. Damage behind that isn't refused, since a power failure may write
+  // the pages that weren't synced yet in any order.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.wal_filter = wal_filter;
   // No family's files are ever ahead of another's: the record of the last commit
   // speaks for all of them.
@@ -169,11 +172,12 @@ rocksdb::DBOptions MakeDbOptions(bool create_if_missing, rocksdb::WalFilter* wal
 
   options.max_total_wal_size = kMaxWalBytes;
   options.max_background_jobs = 2;
+  // RocksDB starts them all for each family, even for one file: at its usual 16 that
+  // is most of what it takes to open a small store.
+  options.max_file_opening_threads = 2;
   options.bytes_per_sync = kMiB;
 
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.max_log_file_size = kMiB;
-  options.keep_log_file_num = 2;
+  options.info_log = std::make_shared<MessageLog>(folder + "/LOG");
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   return options;

@@ -16,9 +16,10 @@ namespace annals::storage {
 // RocksDB keeps its own checksum of every key from the batch to the memtable.
 inline constexpr size_t kProtectionBytesPerKey = 8;
 
-// `wal_filter` must live until the database is open. RocksDB's own lock on the
-// folder is off: see folder_lock.h.
-rocksdb::DBOptions MakeDbOptions(bool create_if_missing, rocksdb::WalFilter* wal_filter);
+// For the database in `folder`. `wal_filter` must live until the database is open. RocksDB's own
+// lock on the folder is off: see folder_lock.h.
+rocksdb::DBOptions MakeDbOptions(const std::string& folder, bool create_if_missing,
+                                 rocksdb::WalFilter* wal_filter);
 
 // What RocksDB calls a family.
 std::string NameOf(Family family);

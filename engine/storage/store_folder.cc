@@ -27,6 +27,11 @@ std::string Where(const std::string& path) { return absl::StrCat("store \"", pat
 absl::Status CheckFormat(const std::string& path) {
   const absl::StatusOr<std::string> text = ReadSmallFile(FormatPath(path));
   if (absl::IsNotFound(text.status())) {
+    // Without a commit it may be a store whose making was broken off.
+    const auto head = DurableHead::Open(HeadPath(path));
+    if (head.ok() && (*head)->last().number > 0) {
+      return absl::DataLossError("FORMAT is missing, though HEAD tells of acknowledged events");
+    }
     return absl::NotFoundError(
         absl::StrCat("no store there; `annals init --store ", path, "` makes one"));
   }
@@ -69,9 +74,12 @@ absl::Status CreateStore(const std::string& path) {
       Database::Open(DatabasePath(path), /*create_if_missing=*/true, {}).status());
   ANNALS_RETURN_IF_ERROR(DurableHead::Create(HeadPath(path)));
   ANNALS_RETURN_IF_ERROR(SyncFolder(path));
-  // FORMAT comes last: it makes the folder a store.
-  ANNALS_RETURN_IF_ERROR(
-      WriteNewFile(FormatPath(path), absl::StrCat(kFormatPrefix, kFormatVersion, "\n")));
+  // FORMAT comes last, and whole: it makes the folder a store.
+  const std::string draft = FormatPath(path) + ".new";
+  ANNALS_RETURN_IF_ERROR(WriteNewFile(draft, absl::StrCat(kFormatPrefix, kFormatVersion, "\n")));
+  std::error_code error;
+  std::filesystem::rename(draft, FormatPath(path), error);
+  if (error) return absl::ErrnoToStatus(error.value(), "can't rename FORMAT.new to FORMAT");
   ANNALS_RETURN_IF_ERROR(SyncFolder(path));
   std::filesystem::path parent = std::filesystem::absolute(path).lexically_normal();
   if (!parent.has_filename()) parent = parent.parent_path();

@@ -11,11 +11,10 @@
 namespace annals::storage {
 
 // Every write has a sequence number, and takes as many as it has changes, so the
-// records of all log files together are consecutive. With
-// kTolerateCorruptedTailRecords RocksDB goes on with the next file when one ends
-// early; what it recovers then has a hole. This filter ends recovery there:
-// what is recovered is always a prefix of what was written, and the durable
-// head can tell whether it is long enough. Used by one recovery, on one thread.
+// records of all log files together are consecutive. This filter ends recovery at
+// the first that isn't the last one's successor, whatever RocksDB makes of it: what
+// is recovered is always a prefix of what was written, and the durable head can tell
+// whether it is long enough. Used by one recovery, on one thread.
 class WalPrefixFilter final : public rocksdb::WalFilter {
  public:
   WalProcessingOption LogRecordFound(unsigned long long log_number,

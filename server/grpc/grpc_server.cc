@@ -1,6 +1,7 @@
 #include "server/grpc/grpc_server.h"
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
@@ -19,6 +20,9 @@
 #include "engine/base/status.h"
 #include "engine/log/limits.h"
 #include "server/grpc/grpc_status.h"
+#include "server/grpc/stream_call.h"
+#include "server/grpc/stream_loop.h"
+#include "server/grpc/stream_orders.h"
 
 namespace annals {
 namespace {
@@ -100,14 +104,15 @@ class GrpcServer::Running {
         gate_(options_.authenticate, options_.requires_token),
         calls_(options_.observer),
         pool_(static_cast<size_t>(options_.threads)),
-        service_(WithRetryInfo(served), &gate_,
-                 {.pool = &pool_,
-                  .quick_pool = &quick_pool_,
-                  .calls = &calls_,
-                  .heads = &served.feed->heads(),
-                  .clock = options_.clock,
-                  .slow_reader_patience = options_.slow_reader_patience},
-                 &maintenance_),
+        service_(WithRetryInfo(served), &gate_, Surroundings(served), &maintenance_),
+        orders_(WithRetryInfo(served), &gate_, options_.clock),
+        entrance_{.service = &streams_,
+                  .surroundings = Surroundings(served),
+                  .order =
+                      [this](const std::string& verb, const grpc::ServerContextBase& context,
+                             const grpc::ByteBuffer& request) {
+                        return orders_.Take(verb, context, request);
+                      }},
         review_(pool_) {}
 
   absl::Status Start() {
@@ -116,6 +121,9 @@ class GrpcServer::Running {
     builder.AddListeningPort(Address(options_.host, options_.port), Credentials(options_.tls),
                              &port_);
     builder.RegisterService(&service_);
+    builder.RegisterAsyncGenericService(&streams_);
+    loop_.emplace(builder.AddCompletionQueue());
+    entrance_.loop = &*loop_;
     builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxBatchBytes) + kRequestOverheadBytes);
     // Reflection alone is served synchronously.
     builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
@@ -136,6 +144,8 @@ class GrpcServer::Running {
           options_.tls.has_value() ? ", or no PEM in what should be a key or a certificate?"
                                    : "?"));
     }
+    StreamCall::Await(&entrance_);
+    loop_->Start();
     server_->GetHealthCheckService()->SetServingStatus(kService, true);
     ScheduleReview();
     return absl::OkStatus();
@@ -148,7 +158,6 @@ class GrpcServer::Running {
       calls_.Close();
       is_whole = calls_.WaitUntilNone(patience);
       server_->Shutdown(std::chrono::system_clock::now() + kFlushing);
-      server_.reset();
     }
     {
       MutexLock lock(&mutex_);
@@ -157,7 +166,9 @@ class GrpcServer::Running {
     }
     maintenance_.join();
     pool_.join();
-    quick_pool_.join();
+    // No thread but its own begins anything on its queue any more.
+    if (loop_.has_value()) loop_->Stop();
+    server_.reset();
     if (is_whole) return absl::OkStatus();
     return absl::DeadlineExceededError(absl::StrFormat(
         "calls that were not over after %d ms have been cut off", patience.count()));
@@ -168,6 +179,14 @@ class GrpcServer::Running {
   size_t streams() const { return calls_.lasting(); }
 
  private:
+  CallSurroundings Surroundings(const GuardedStore& served) {
+    return {.pool = &pool_,
+            .calls = &calls_,
+            .heads = &served.feed->heads(),
+            .clock = options_.clock,
+            .slow_reader_patience = options_.slow_reader_patience};
+  }
+
   // Often enough that nobody waits twice as long as they should.
   void ScheduleReview() {
     MutexLock lock(&mutex_);
@@ -185,9 +204,12 @@ class GrpcServer::Running {
   const CallGate gate_;
   OpenCalls calls_;
   boost::asio::thread_pool pool_;
-  boost::asio::thread_pool quick_pool_{1};
   boost::asio::thread_pool maintenance_{1};
   TimelinesService service_;
+  const StreamOrders orders_;
+  grpc::AsyncGenericService streams_;
+  StreamEntrance entrance_;
+  std::optional<StreamLoop> loop_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 

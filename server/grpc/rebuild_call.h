@@ -13,8 +13,8 @@
 #include "engine/base/mutex.h"
 #include "engine/service/service.h"
 #include "proto/annals/v1/service.pb.h"
+#include "server/grpc/call_surroundings.h"
 #include "server/grpc/open_calls.h"
-#include "server/grpc/stream_call.h"
 
 namespace annals {
 

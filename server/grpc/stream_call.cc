@@ -3,55 +3,99 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "engine/base/status.h"
 #include "server/grpc/grpc_status.h"
 
 namespace annals {
 
-using Reactor = grpc::ServerWriteReactor<grpc::ByteBuffer>;
+namespace {
 
-StreamCall::StreamCall(const CallSurroundings& surroundings, grpc::CallbackServerContext* context,
-                       StreamOrder order)
-    : surroundings_(surroundings), context_(context), order_(std::move(order)) {}
+constexpr absl::string_view kPath = "/annals.v1.Timelines/";
 
-Reactor* StreamCall::Start(const CallSurroundings& surroundings,
-                           grpc::CallbackServerContext* context, StreamOrder order) {
-  const std::shared_ptr<StreamCall> call(new StreamCall(surroundings, context, std::move(order)));
-  const absl::Status may_begin = surroundings.calls->Begin();
-  {
-    MutexLock lock(&call->mutex_);
-    call->self_ = call;
-    if (may_begin.ok()) {
-      call->PostPump();
-    } else {
-      call->EndLocked(may_begin);
-    }
-  }
-  surroundings.calls->Add(call);
-  return call.get();
+// The bytes themselves, not a copy.
+grpc::Slice SliceOf(std::string bytes) {
+  auto* const owned = new std::string(std::move(bytes));
+  return {owned->data(), owned->size(),
+          [](void* string) { delete static_cast<std::string*>(string); }, owned};
 }
 
-Reactor* StreamCall::Refuse(const CallSurroundings& surroundings,
-                            grpc::CallbackServerContext* context, std::string verb,
-                            const absl::Status& status) {
-  StreamOrder order;
-  order.verb = std::move(verb);
-  const std::shared_ptr<StreamCall> call(new StreamCall(surroundings, context, std::move(order)));
-  const absl::Status may_begin = surroundings.calls->Begin();
+}  // namespace
+
+void StreamCall::Await(const StreamEntrance* entrance) {
+  const std::shared_ptr<StreamCall> call(new StreamCall(entrance));
   MutexLock lock(&call->mutex_);
   call->self_ = call;
-  call->EndLocked(may_begin.ok() ? status : may_begin);
-  return call.get();
+  call->operations_ = 1;
+  call->context_.AsyncNotifyWhenDone(&call->done_);
+  entrance->service->RequestCall(&call->context_, &call->stream_, entrance->loop->queue(),
+                                 entrance->loop->queue(), &call->arrived_);
+}
+
+void StreamCall::Arrived(bool ok) {
+  std::shared_ptr<StreamCall> self;
+  {
+    MutexLock lock(&mutex_);
+    self = self_;
+    // The server is shut down; nothing else is heard of this call.
+    if (!ok) return self_.reset();
+    Await(entrance_);
+    verb_ = context_.method();
+    verb_ = absl::StartsWith(verb_, kPath) ? verb_.substr(kPath.size()) : std::string();
+    ++operations_;  // done_
+    const absl::Status may_begin = surroundings().calls->Begin();
+    if (may_begin.ok()) {
+      ++operations_;
+      stream_.Read(&request_, &request_read_);
+    } else {
+      EndLocked(may_begin);
+    }
+  }
+  surroundings().calls->Add(self);
+  OperationOver();
+}
+
+void StreamCall::RequestRead(bool ok) {
+  {
+    MutexLock lock(&mutex_);
+    absl::StatusOr<StreamOrder> order = absl::InvalidArgumentError("the call has no request");
+    if (ok && !ended_) order = entrance_->order(verb_, context_, request_);
+    request_.Clear();
+    if (ended_) {
+      // Nothing more to do.
+    } else if (order.ok()) {
+      order_ = *std::move(order);
+      PostPump();
+    } else {
+      EndLocked(order.status());
+    }
+  }
+  OperationOver();
+}
+
+void StreamCall::OperationOver() {
+  std::shared_ptr<StreamCall> self;
+  {
+    MutexLock lock(&mutex_);
+    if (--operations_ > 0) return;
+    order_.pass.reset();
+    self = std::move(self_);
+  }
+  surroundings().calls->Remove(this);
+  surroundings().calls->Gone();
 }
 
 void StreamCall::PostPump() {
-  boost::asio::thread_pool* const pool =
-      takes_long_ ? surroundings_.pool : surroundings_.quick_pool;
-  boost::asio::post(*pool, [self = self_] { self->Pump(); });
+  if (takes_long_) {
+    boost::asio::post(*surroundings().pool, [self = self_] { self->Pump(); });
+  } else {
+    entrance_->loop->Post([self = self_] { self->Pump(); });
+  }
 }
 
-// On a thread of one of the pools.
+// On the loop, or on a thread of the pool.
 void StreamCall::Pump() {
   StreamPassPtr pass;
   {
@@ -69,7 +113,7 @@ void StreamCall::Pump() {
   portion_ = *std::move(portion);
   position_ = source_->position();
   takes_long_ = source_->takes_long();
-  written_ = 0;
+  messages_written_ = 0;
   GoOn();
 }
 
@@ -82,7 +126,7 @@ absl::StatusOr<StreamPortion> StreamCall::NextPortion(const StreamPass& pass) {
 }
 
 void StreamCall::GoOn() {
-  if (written_ < portion_.messages.size()) {
+  if (messages_written_ < portion_.messages.size()) {
     Write();
     return;
   }
@@ -101,30 +145,32 @@ void StreamCall::GoOn() {
 }
 
 void StreamCall::Write() {
-  std::string& message = portion_.messages[written_++];
-  grpc::Slice slice(message);
-  message = std::string();
-  message_ = grpc::ByteBuffer(&slice, 1);
+  const grpc::Slice slice = SliceOf(std::move(portion_.messages[messages_written_++]));
   stuck_since_ = std::chrono::steady_clock::now();
+  ++operations_;
   // With a hint to wait for more, gRPC doesn't say that it took a message until more
   // comes; so there is none.
-  StartWrite(&message_);
+  stream_.Write(grpc::ByteBuffer(&slice, 1), &written_);
 }
 
-void StreamCall::OnWriteDone(bool ok) {
-  MutexLock lock(&mutex_);
-  stuck_since_.reset();
-  if (ended_) return;
-  if (!ok) {
-    EndLocked(absl::CancelledError("the caller has gone"));
-    return;
+void StreamCall::Written(bool ok) {
+  {
+    MutexLock lock(&mutex_);
+    stuck_since_.reset();
+    if (ended_) {
+      // Nothing more to do.
+    } else if (ok) {
+      GoOn();
+    } else {
+      EndLocked(absl::CancelledError("the caller has gone"));
+    }
   }
-  GoOn();
+  OperationOver();
 }
 
 void StreamCall::Wait() {
   const uint64_t wait = ++wait_;
-  absl::StatusOr<std::optional<HeadWatch::WaitId>> head_wait = surroundings_.heads->WaitBeyond(
+  absl::StatusOr<std::optional<HeadWatch::WaitId>> head_wait = surroundings().heads->WaitBeyond(
       order_.timeline, position_, [self = self_, wait] { self->Woken(wait); });
   if (!head_wait.ok()) {
     EndLocked(head_wait.status());
@@ -147,7 +193,7 @@ void StreamCall::Woken(uint64_t wait) {
 
 void StreamCall::StopWaiting() {
   ++wait_;
-  if (head_wait_.has_value()) surroundings_.heads->Cancel(*head_wait_);
+  if (head_wait_.has_value()) surroundings().heads->Cancel(*head_wait_);
   head_wait_.reset();
   due_at_ = Instant::End();
 }
@@ -160,49 +206,43 @@ void StreamCall::End(const absl::Status& status) {
 void StreamCall::EndLocked(const absl::Status& status) {
   ended_ = true;
   StopWaiting();
-  Finish(ToGrpcStatus(status));
-  surroundings_.calls->Ended(order_.verb, status);
+  ++operations_;
+  stream_.Finish(ToGrpcStatus(status), &finished_);
+  surroundings().calls->Ended(verb_, status);
 }
 
 void StreamCall::Review(std::chrono::steady_clock::time_point now) {
   MutexLock lock(&mutex_);
-  if (gone_) return;
+  if (self_ == nullptr) return;  // It is gone.
   const bool is_stuck =
-      stuck_since_.has_value() && now - *stuck_since_ > surroundings_.slow_reader_patience;
+      stuck_since_.has_value() && now - *stuck_since_ > surroundings().slow_reader_patience;
   if (ended_) {
     if (!is_stuck) return;
     stuck_since_.reset();
-    context_->TryCancel();
+    context_.TryCancel();
     return;
   }
-  const absl::Status standing = order_.pass->CheckStands();
+  const absl::Status standing =
+      order_.pass == nullptr ? absl::OkStatus() : order_.pass->CheckStands();
   if (!standing.ok()) {
     EndLocked(standing);
   } else if (is_stuck) {
     stuck_since_ = now;
     EndLocked(absl::ResourceExhaustedError(absl::StrCat(
-        "nothing of the stream was taken for ", surroundings_.slow_reader_patience.count(),
+        "nothing of the stream was taken for ", surroundings().slow_reader_patience.count(),
         " ms, with more waiting to be; go on after the last item received")));
-  } else if (due_at_ != Instant::End() && surroundings_.clock->Now() >= due_at_) {
+  } else if (due_at_ != Instant::End() && surroundings().clock->Now() >= due_at_) {
     StopWaiting();
     PostPump();
   }
 }
 
-void StreamCall::OnCancel() {
-  End(absl::CancelledError("the caller cancelled it, or its deadline has passed"));
-}
+void StreamCall::Finished(bool) { OperationOver(); }
 
-void StreamCall::OnDone() {
-  std::shared_ptr<StreamCall> self;
-  {
-    MutexLock lock(&mutex_);
-    gone_ = true;
-    order_.pass.reset();
-    self = std::move(self_);
-  }
-  surroundings_.calls->Remove(this);
-  surroundings_.calls->Gone();
+// The caller has what it wanted, has cancelled, or its deadline has passed.
+void StreamCall::Done(bool) {
+  End(absl::CancelledError("the caller cancelled it, or its deadline has passed"));
+  OperationOver();
 }
 
 }  // namespace annals

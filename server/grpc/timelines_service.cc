@@ -1,7 +1,5 @@
 #include "server/grpc/timelines_service.h"
 
-#include <grpcpp/impl/codegen/proto_utils.h>
-
 #include <memory>
 #include <utility>
 
@@ -9,9 +7,7 @@
 #include "engine/access/principal.h"
 #include "engine/base/status.h"
 #include "engine/service/guarded_service.h"
-#include "engine/service/stream_pass.h"
 #include "server/grpc/rebuild_call.h"
-#include "server/grpc/sources.h"
 #include "server/grpc/unary_call.h"
 
 namespace annals {
@@ -22,17 +18,6 @@ absl::Status Put(absl::StatusOr<Response> answer, Response* response) {
   if (!answer.ok()) return answer.status();
   *response = *std::move(answer);
   return absl::OkStatus();
-}
-
-template <typename Request>
-absl::StatusOr<Request> Parse(const grpc::ByteBuffer& bytes) {
-  // Reading uses the buffer up; the bytes themselves aren't copied.
-  grpc::ByteBuffer shared = bytes;  // NOLINT(performance-unnecessary-copy-initialization)
-  Request request;
-  const grpc::Status parsed = grpc::SerializationTraits<Request>::Deserialize(&shared, &request);
-  if (!parsed.ok())
-    return absl::InvalidArgumentError("the request is not the message it should be");
-  return request;
 }
 
 }  // namespace
@@ -114,6 +99,23 @@ grpc::ServerUnaryReactor* TimelinesService::ListEvents(Context* context,
                                                        const v1::ListEventsRequest* request,
                                                        v1::EventList* response) {
   return Answer("ListEvents", context, request, response, &Service::ListEvents);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::GetCheckpoint(Context* context,
+                                                          const v1::GetCheckpointRequest* request,
+                                                          v1::SignedCheckpoint* response) {
+  return Answer("GetCheckpoint", context, request, response, &Service::GetCheckpoint);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::ProveEvent(Context* context,
+                                                       const v1::ProveEventRequest* request,
+                                                       v1::EventProof* response) {
+  return Answer("ProveEvent", context, request, response, &Service::ProveEvent);
+}
+
+grpc::ServerUnaryReactor* TimelinesService::ProveConsistency(
+    Context* context, const v1::ProveConsistencyRequest* request, v1::ConsistencyProof* response) {
+  return Answer("ProveConsistency", context, request, response, &Service::ProveConsistency);
 }
 
 grpc::ServerUnaryReactor* TimelinesService::Pin(Context* context, const v1::PinRequest* request,
@@ -212,60 +214,6 @@ grpc::ServerUnaryReactor* TimelinesService::RevokeToken(Context* context,
                                                         const v1::RevokeTokenRequest* request,
                                                         v1::RevokeTokenResponse* response) {
   return Answer("RevokeToken", context, request, response, &Service::RevokeToken);
-}
-
-template <typename Request, typename Open>
-grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::Stream(const char* verb,
-                                                                     Context* context,
-                                                                     const Bytes* bytes,
-                                                                     Open open) {
-  const auto order = [&]() -> absl::StatusOr<StreamOrder> {
-    ANNALS_ASSIGN_OR_RETURN(Request request, Parse<Request>(*bytes));
-    StreamOrder order{.verb = verb, .timeline = request.timeline()};
-    ANNALS_ASSIGN_OR_RETURN(PrincipalPtr principal, gate_->Identify(*context));
-    GuardedService service(&served_, std::move(principal));
-    ANNALS_ASSIGN_OR_RETURN(order.pass, service.OpenStream(order.timeline));
-    order.open = [open = std::move(open), request = std::move(request)](const StreamPass& pass) {
-      return open(pass, request);
-    };
-    return order;
-  };
-  absl::StatusOr<StreamOrder> ordered = order();
-  if (!ordered.ok()) return StreamCall::Refuse(surroundings_, context, verb, ordered.status());
-  return StreamCall::Start(surroundings_, context, *std::move(ordered));
-}
-
-grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::ReadEvents(Context* context,
-                                                                         const Bytes* request) {
-  using Source = absl::StatusOr<std::unique_ptr<StreamSource>>;
-  return Stream<v1::ReadEventsRequest>(
-      "ReadEvents", context, request,
-      [](const StreamPass& pass, const v1::ReadEventsRequest& asked) -> Source {
-        ANNALS_ASSIGN_OR_RETURN(auto reader, pass.ReadEvents(asked));
-        return SourceOf(std::move(reader));
-      });
-}
-
-grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::Subscribe(Context* context,
-                                                                        const Bytes* request) {
-  using Source = absl::StatusOr<std::unique_ptr<StreamSource>>;
-  return Stream<v1::SubscribeRequest>(
-      "Subscribe", context, request,
-      [this](const StreamPass& pass, const v1::SubscribeRequest& asked) -> Source {
-        ANNALS_ASSIGN_OR_RETURN(auto subscription, pass.Subscribe(asked));
-        return SourceOf(std::move(subscription), surroundings_.clock);
-      });
-}
-
-grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelinesService::SubscribeView(Context* context,
-                                                                            const Bytes* request) {
-  using Source = absl::StatusOr<std::unique_ptr<StreamSource>>;
-  return Stream<v1::SubscribeViewRequest>(
-      "SubscribeView", context, request,
-      [](const StreamPass& pass, const v1::SubscribeViewRequest& asked) -> Source {
-        ANNALS_ASSIGN_OR_RETURN(auto changes, pass.FollowView(asked));
-        return SourceOf(std::move(changes));
-      });
 }
 
 grpc::ServerWriteReactor<v1::RebuildProjectionsResponse>* TimelinesService::RebuildProjections(

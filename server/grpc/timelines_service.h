@@ -3,7 +3,6 @@
 #define ANNALS_SERVER_GRPC_TIMELINES_SERVICE_H_
 
 #include <grpcpp/server_context.h>
-#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <string>
@@ -11,28 +10,23 @@
 #include "absl/status/statusor.h"
 #include "engine/service/guarded_store.h"
 #include "engine/service/service.h"
-#include "proto/annals/v1/feed.pb.h"
 #include "proto/annals/v1/service.grpc.pb.h"
 #include "proto/annals/v1/service.pb.h"
 #include "server/grpc/call_gate.h"
-#include "server/grpc/stream_call.h"
+#include "server/grpc/call_surroundings.h"
 
 namespace annals {
 
 // Each verb asks the gate who it is, and then, on a thread of the pool, the service that
-// is theirs. The streams
-// that may be long are written as bytes. Thread-safe. What it is made of must outlive
-// it and its calls.
+// is theirs. The streams that may be long are left to whoever serves calls by their name:
+// see StreamCall. Thread-safe. What it is made of must outlive it and its calls.
 class TimelinesService final
-    : public v1::Timelines::WithRawCallbackMethod_ReadEvents<
-          v1::Timelines::WithRawCallbackMethod_Subscribe<
-              v1::Timelines::WithRawCallbackMethod_SubscribeView<v1::Timelines::CallbackService>>> {
+    : public v1::Timelines::WithGenericMethod_ReadEvents<v1::Timelines::WithGenericMethod_Subscribe<
+          v1::Timelines::WithGenericMethod_SubscribeView<v1::Timelines::CallbackService>>> {
  public:
   using Service = annals::Service;  // Not the base of the same name.
   using Context = grpc::CallbackServerContext;
   using Unary = grpc::ServerUnaryReactor;
-  using Bytes = grpc::ByteBuffer;
-  using ByteStream = grpc::ServerWriteReactor<grpc::ByteBuffer>;
 
   // `maintenance`: the pool of RebuildProjections.
   TimelinesService(GuardedStore served, const CallGate* gate, const CallSurroundings& surroundings,
@@ -56,6 +50,12 @@ class TimelinesService final
                   v1::Event* response) override;
   Unary* ListEvents(Context* context, const v1::ListEventsRequest* request,
                     v1::EventList* response) override;
+  Unary* GetCheckpoint(Context* context, const v1::GetCheckpointRequest* request,
+                       v1::SignedCheckpoint* response) override;
+  Unary* ProveEvent(Context* context, const v1::ProveEventRequest* request,
+                    v1::EventProof* response) override;
+  Unary* ProveConsistency(Context* context, const v1::ProveConsistencyRequest* request,
+                          v1::ConsistencyProof* response) override;
   Unary* Pin(Context* context, const v1::PinRequest* request, v1::PinResponse* response) override;
   Unary* AsOf(Context* context, const v1::AsOfRequest* request,
               v1::AsOfResponse* response) override;
@@ -90,9 +90,6 @@ class TimelinesService final
   Unary* RevokeToken(Context* context, const v1::RevokeTokenRequest* request,
                      v1::RevokeTokenResponse* response) override;
 
-  ByteStream* ReadEvents(Context* context, const Bytes* request) override;
-  ByteStream* Subscribe(Context* context, const Bytes* request) override;
-  ByteStream* SubscribeView(Context* context, const Bytes* request) override;
   grpc::ServerWriteReactor<v1::RebuildProjectionsResponse>* RebuildProjections(
       Context* context, const v1::RebuildProjectionsRequest* request) override;
 
@@ -103,10 +100,6 @@ class TimelinesService final
   template <typename Request, typename Response>
   Unary* Answer(const char* verb, Context* context, const Request* request, Response* response,
                 Verb<Request, Response> ask);
-
-  // `open` is given the pass, and the request.
-  template <typename Request, typename Open>
-  ByteStream* Stream(const char* verb, Context* context, const Bytes* bytes, Open open);
 
   const GuardedStore served_;
   const CallGate* const gate_;

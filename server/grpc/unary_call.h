@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "server/grpc/stream_call.h"
+#include "server/grpc/call_surroundings.h"
 
 namespace annals {
 

@@ -13,6 +13,7 @@ namespace annals::http {
 
 constexpr absl::string_view kJson = "application/json";
 constexpr absl::string_view kCsv = "text/csv";
+constexpr absl::string_view kPlainText = "text/plain";
 constexpr absl::string_view kNdjson = "application/x-ndjson";
 constexpr absl::string_view kProtobuf = "application/protobuf";
 constexpr absl::string_view kEventStream = "text/event-stream";

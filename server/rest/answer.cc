@@ -15,11 +15,24 @@
 namespace annals::rest {
 namespace {
 
+constexpr absl::string_view kTextWithCharset = "text/plain; charset=utf-8";
 constexpr absl::string_view kCsvWithCharset = "text/csv; charset=utf-8; header=present";
 constexpr absl::string_view kAYear = "public, max-age=31536000, immutable";
 
 std::string Assignment(const std::string& name, const std::string& value) {
   return absl::StrCat(http::PercentEncode(name), "=", http::PercentEncode(value));
+}
+
+http::Response BodyOf(const Answer& answer) {
+  switch (answer.form) {
+    case Form::kJson:
+      return http::Response::Of(http::kJson, absl::StrCat(answer.body, "\n"));
+    case Form::kCsv:
+      return http::Response::Of(kCsvWithCharset, answer.body);
+    case Form::kText:
+      break;
+  }
+  return http::Response::Of(kTextWithCharset, answer.body);
 }
 
 }  // namespace
@@ -61,10 +74,7 @@ std::string TargetWith(const http::Request& request,
 }
 
 http::Response ToResponse(const Answer& answer) {
-  const bool is_json = answer.form == Form::kJson;
-  http::Response response =
-      http::Response::Of(is_json ? http::kJson : kCsvWithCharset,
-                         is_json ? absl::StrCat(answer.body, "\n") : answer.body);
+  http::Response response = BodyOf(answer);
   response.status = answer.status;
   response.headers.AddToList("Vary", "Accept");
   switch (answer.life) {

@@ -17,7 +17,7 @@
 
 namespace annals::rest {
 
-enum class Form { kJson, kCsv };
+enum class Form { kJson, kCsv, kText };
 
 // ?format=json or csv, otherwise what Accept prefers. INVALID_ARGUMENT for another
 // format; as 406 if Accept takes neither.
@@ -32,7 +32,7 @@ struct Answer {
 
   int status = 200;
   Form form = Form::kJson;
-  // JSON without its line break, or CSV.
+  // JSON without its line break, CSV, or a text.
   std::string body;
   Life life = Life::kOnce;
   // Of one that changes only when something is recorded: the head that it is of.

@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/query/json.h"
 #include "engine/query/near_names.h"
 #include "engine/render/events.h"
+#include "engine/service/event_name.h"
 #include "proto/annals/v1/service.pb.h"
 #include "server/rest/message_body.h"
 
@@ -117,24 +117,10 @@ absl::StatusOr<Answer> ListEvents(const Inquiry& inquiry) {
 
 // --- One event, and new ones --------------------------------------------------------
 
-absl::StatusOr<v1::GetEventRequest> EventRequest(const Inquiry& inquiry) {
+absl::StatusOr<Answer> GetEvent(const Inquiry& inquiry) {
   v1::GetEventRequest asked;
   asked.set_timeline(inquiry.timeline());
-  const absl::string_view name = inquiry.request.Parameter("event");
-  if (name.find_first_not_of("0123456789") != absl::string_view::npos) {
-    asked.set_id(std::string(name));
-    return asked;
-  }
-  uint64_t position = 0;
-  if (!absl::SimpleAtoi(name, &position)) {
-    return absl::OutOfRangeError(absl::StrCat("position ", name, " is beyond any log"));
-  }
-  asked.set_position(position);
-  return asked;
-}
-
-absl::StatusOr<Answer> GetEvent(const Inquiry& inquiry) {
-  ANNALS_ASSIGN_OR_RETURN(const v1::GetEventRequest asked, EventRequest(inquiry));
+  ANNALS_RETURN_IF_ERROR(NameEvent(inquiry.request.Parameter("event"), &asked));
   ANNALS_ASSIGN_OR_RETURN(const v1::Event event, inquiry.service.GetEvent(asked));
   ANNALS_ASSIGN_OR_RETURN(const HomeZone zone, inquiry.Zone());
   Answer answer{.form = inquiry.form, .life = Answer::Life::kPinned};

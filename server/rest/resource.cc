@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "engine/base/status.h"
+#include "server/http/negotiation.h"
 #include "server/http/problem.h"
 #include "server/rest/caller.h"
 
@@ -18,18 +19,25 @@ using http::Request;
 using http::Response;
 
 std::string CacheKey(const Request& request, Form form) {
-  return absl::StrCat(form == Form::kJson ? "json " : "csv ", request.target);
+  return absl::StrCat(static_cast<int>(form), " ", request.target);
+}
+
+absl::StatusOr<Form> FormFor(const Resource& resource, const Request& request) {
+  if (!resource.is_text) return FormOf(request);
+  const absl::string_view offered[] = {http::kPlainText};
+  ANNALS_RETURN_IF_ERROR(http::ChooseMediaType(request.headers.Joined("Accept"), offered).status());
+  return Form::kText;
 }
 
 absl::StatusOr<Response> Ask(const Resource& resource, const ResourceContext& context,
                              const Request& request) {
-  ANNALS_ASSIGN_OR_RETURN(const Form form, FormOf(request));
+  ANNALS_ASSIGN_OR_RETURN(const Form form, FormFor(resource, request));
   if (form == Form::kCsv && resource.method != http::Method::kGet) {
     return http::WithHttpStatus(absl::InvalidArgumentError("this is answered with JSON alone"),
                                 406);
   }
   std::vector<std::string> known = resource.parameters;
-  known.push_back("format");
+  if (!resource.is_text) known.push_back("format");
   ANNALS_ASSIGN_OR_RETURN(const Parameters parameters,
                           Parameters::Read(request, known, resource.repeated));
   GuardedService service = ServiceFor(request, context.store);
@@ -86,7 +94,7 @@ void AddResource(Resource resource, const ResourceContext& context, http::Router
   auto handler = [resource = std::move(resource),
                   context](const Request& request) -> Awaitable<absl::StatusOr<Response>> {
     if (resource.method == http::Method::kGet) {
-      const absl::StatusOr<Form> form = FormOf(request);
+      const absl::StatusOr<Form> form = FormFor(resource, request);
       if (!form.ok()) co_return form.status();
       absl::StatusOr<std::optional<Response>> kept = FindKept(context, request, *form);
       if (!kept.ok()) co_return kept.status();

@@ -41,6 +41,7 @@ struct Resource {
   // What its query may have, beside "format"; once each, or any number of times.
   std::vector<std::string> parameters = {};
   std::vector<std::string> repeated = {};
+  bool is_text = false;  // Plain text alone: it has no "format".
   Answering answer;
 };
 

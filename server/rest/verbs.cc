@@ -162,6 +162,9 @@ void AddVerbRoutes(const GuardedStore* store, boost::asio::thread_pool* pool,
   ANNALS_UNARY(Append);
   ANNALS_UNARY(GetEvent);
   ANNALS_UNARY(ListEvents);
+  ANNALS_UNARY(GetCheckpoint);
+  ANNALS_UNARY(ProveEvent);
+  ANNALS_UNARY(ProveConsistency);
   ANNALS_UNARY(Pin);
   ANNALS_UNARY(AsOf);
   ANNALS_UNARY(Diff);

@@ -77,6 +77,20 @@ absl::StatusOr<v1::EventList> LoopbackService::ListEvents(const v1::ListEventsRe
   return Travelled(service_.ListEvents(Travelled(request)));
 }
 
+absl::StatusOr<v1::SignedCheckpoint> LoopbackService::GetCheckpoint(
+    const v1::GetCheckpointRequest& request) {
+  return Travelled(service_.GetCheckpoint(Travelled(request)));
+}
+
+absl::StatusOr<v1::EventProof> LoopbackService::ProveEvent(const v1::ProveEventRequest& request) {
+  return Travelled(service_.ProveEvent(Travelled(request)));
+}
+
+absl::StatusOr<v1::ConsistencyProof> LoopbackService::ProveConsistency(
+    const v1::ProveConsistencyRequest& request) {
+  return Travelled(service_.ProveConsistency(Travelled(request)));
+}
+
 absl::StatusOr<v1::PinResponse> LoopbackService::Pin(const v1::PinRequest& request) {
   return Travelled(service_.Pin(Travelled(request)));
 }

@@ -35,6 +35,11 @@ class LoopbackService : public Service {
   absl::StatusOr<std::unique_ptr<EventReader>> ReadEvents(
       const v1::ReadEventsRequest& request) override;
   absl::StatusOr<v1::EventList> ListEvents(const v1::ListEventsRequest& request) override;
+  absl::StatusOr<v1::SignedCheckpoint> GetCheckpoint(
+      const v1::GetCheckpointRequest& request) override;
+  absl::StatusOr<v1::EventProof> ProveEvent(const v1::ProveEventRequest& request) override;
+  absl::StatusOr<v1::ConsistencyProof> ProveConsistency(
+      const v1::ProveConsistencyRequest& request) override;
   absl::StatusOr<v1::PinResponse> Pin(const v1::PinRequest& request) override;
   absl::StatusOr<v1::AsOfResponse> AsOf(const v1::AsOfRequest& request) override;
   absl::StatusOr<v1::DiffResponse> Diff(const v1::DiffRequest& request) override;

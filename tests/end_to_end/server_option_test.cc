@@ -120,6 +120,9 @@ TEST_P(ServerOptionTest, EveryQuestionIsAnsweredAsFromTheStore) {
       {"timeline", "--from", "2026-01-08", "--to", "2026-01-12", "--text", "marquez"},
       {"show", "12"},
       {"show", "maduro-captured"},
+      {"checkpoint"},
+      {"checkpoint", "--size", "20"},
+      {"prove", "maduro-captured", "--size", "40"},
       {"tail"},
       {"tail", "--after", "40", "--limit", "3"},
       {"views"},
@@ -158,6 +161,10 @@ TEST_P(ServerOptionTest, RefusesWithTheSameWordsAndCode) {
       {"timeline", "--type", "Nothing"},
       {"show", "nothing"},
       {"show", "9999"},
+      {"checkpoint", "--size", "9999"},
+      {"prove", "nothing"},
+      {"prove", "9999"},
+      {"prove"},
       {"tail", "--after", "9999"},
       {"stats", "--timeline", "venezuela"}};
   for (const std::vector<std::string>& arguments : questions) {

@@ -1,5 +1,6 @@
 // What becomes of a store whose files were damaged while it was closed. The rule:
 // whatever was acknowledged is there, or opening says DATA_LOSS.
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -150,6 +151,18 @@ TEST_F(DamageTest, RecordThatWasNeverAcknowledgedMayBeTorn) {
   const size_t first = RecordEnds(wal).at(0);
   WriteFile(OnlyWal(), wal + wal.substr(0, first / 2));
   ExpectWhole();
+}
+
+TEST_F(DamageTest, HoleInWhatWasNeverAcknowledgedIsNoDamage) {
+  // A power failure may keep the last of the pages that weren't synced, and lose
+  // those before it.
+  std::string wal = ReadFile(OnlyWal());
+  const size_t half = RecordEnds(wal).at(kEvents / 2 - 1);
+  WriteFile(HeadPath(), head_halfway_);
+  std::fill(wal.begin() + half + 20, wal.begin() + half + 60, '\0');
+  WriteFile(OnlyWal(), wal);
+  ASSERT_OK(Open());
+  EXPECT_THAT(Ids(log().ReadAfter("t", Position{})), SizeIs(kEvents / 2));
 }
 
 TEST_F(DamageTest, HoleBetweenTwoLogFilesIsDataLoss) {

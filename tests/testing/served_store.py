@@ -129,7 +129,8 @@ class ServedStore:
 
 
 # What a store assigns to an event.
-ASSIGNED = ("timeline", "position", "revision", "recordedAt", "occurredBounds", "knownBounds")
+ASSIGNED = ("timeline", "position", "revision", "recordedAt", "occurredBounds", "knownBounds",
+            "payloadSalt", "payloadCommitment")
 
 
 def as_stated(line):

@@ -94,6 +94,9 @@ std::map<std::string, VerbCase> AllVerbs() {
   ANNALS_VERB(GetEvent, v1::READER, kSea, Asked<v1::GetEventRequest>());
   ANNALS_VERB(ReadEvents, v1::READER, kSea, Asked<v1::ReadEventsRequest>());
   ANNALS_VERB(ListEvents, v1::READER, kSea, Asked<v1::ListEventsRequest>());
+  ANNALS_VERB(GetCheckpoint, v1::READER, kSea, Asked<v1::GetCheckpointRequest>());
+  ANNALS_VERB(ProveEvent, v1::READER, kSea, Asked<v1::ProveEventRequest>());
+  ANNALS_VERB(ProveConsistency, v1::READER, kSea, Asked<v1::ProveConsistencyRequest>());
   ANNALS_VERB(Pin, v1::READER, kSea, Asked<v1::PinRequest>());
   ANNALS_VERB(AsOf, v1::READER, kSea, Asked<v1::AsOfRequest>());
   ANNALS_VERB(Diff, v1::READER, kSea, Asked<v1::DiffRequest>());

@@ -112,6 +112,19 @@ TEST_F(StoreFolderTest, DamagedFormatIsDataLoss) {
   }
 }
 
+TEST_F(StoreFolderTest, MissingFormatIsDataLossOnceSomethingWasAcknowledged) {
+  ASSERT_OK(StoreFolder::Create(path()));
+  std::filesystem::rename(path() + "/FORMAT", path() + "/away");
+  EXPECT_THAT(Open(path()), StatusIs(StatusCode::kNotFound, HasSubstr("annals init")));
+  std::filesystem::rename(path() + "/away", path() + "/FORMAT");
+  {
+    ASSERT_OK_AND_ASSIGN(const auto folder, Open(path()));
+    ASSERT_OK(Commit(folder.get(), "a"));
+  }
+  std::filesystem::remove(path() + "/FORMAT");
+  EXPECT_THAT(Open(path()), StatusIs(StatusCode::kDataLoss, HasSubstr("FORMAT is missing")));
+}
+
 TEST_F(StoreFolderTest, SecondOpeningInTheSameProcessIsUnavailable) {
   ASSERT_OK(StoreFolder::Create(path()));
   {

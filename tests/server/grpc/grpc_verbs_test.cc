@@ -67,6 +67,13 @@ TEST_F(GrpcVerbsTest, TellWhatTheServiceTells) {
   event.set_id("star-lost");
   ExpectSame(&Stub::GetEvent, &Service::GetEvent, event);
   ExpectSame(&Stub::ListEvents, &Service::ListEvents, AsOfADay<v1::ListEventsRequest>());
+  ExpectSame(&Stub::GetCheckpoint, &Service::GetCheckpoint, Asked<v1::GetCheckpointRequest>());
+  auto proven = Asked<v1::ProveEventRequest>();
+  proven.set_position(2);
+  ExpectSame(&Stub::ProveEvent, &Service::ProveEvent, proven);
+  auto growth = Asked<v1::ProveConsistencyRequest>();
+  growth.set_from(1);
+  ExpectSame(&Stub::ProveConsistency, &Service::ProveConsistency, growth);
   ExpectSame(&Stub::Pin, &Service::Pin, AsOfADay<v1::PinRequest>());
   ExpectSame(&Stub::AsOf, &Service::AsOf, AsOfADay<v1::AsOfRequest>());
   auto diff = Asked<v1::DiffRequest>();

@@ -78,6 +78,15 @@ TEST_F(VerbsTest, EveryVerbWithOneAnswerGivesTheServicesOwn) {
   *events.mutable_as_of() = pinned;
   events.set_text("ZOE");
   ExpectSame("ListEvents", events, s.ListEvents(events));
+  auto checkpoint = Asked<v1::GetCheckpointRequest>();
+  checkpoint.set_size(3);
+  ExpectSame("GetCheckpoint", checkpoint, s.GetCheckpoint(checkpoint));
+  auto proven = Asked<v1::ProveEventRequest>();
+  proven.set_position(2);
+  ExpectSame("ProveEvent", proven, s.ProveEvent(proven));
+  auto growth = Asked<v1::ProveConsistencyRequest>();
+  growth.set_from(1);
+  ExpectSame("ProveConsistency", growth, s.ProveConsistency(growth));
   auto pin = Asked<v1::PinRequest>();
   *pin.mutable_as_of() = pinned;
   ExpectSame("Pin", pin, s.Pin(pin));

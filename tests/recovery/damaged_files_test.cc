@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -69,13 +70,14 @@ Damage DamageOne(const std::string& folder, model::Random* random) {
   const std::string file = folder + "/" + path;
   std::string contents = image.files.at(path);
   const size_t at = random->Below(contents.size());
+  std::error_code gone;  // An open store deletes what it no longer needs.
   switch (random->Below(10)) {
     case 0:
-      std::filesystem::remove(file);
+      std::filesystem::remove(file, gone);
       return {path, "deleted"};
     case 1:
     case 2:
-      std::filesystem::resize_file(file, at);
+      std::filesystem::resize_file(file, at, gone);
       return {path, absl::StrCat("cut to ", at, " of ", contents.size())};
     case 3: {
       const size_t end = std::min(contents.size(), at + testing::kSectorBytes);

@@ -139,11 +139,12 @@ class AnnalsServer::Parts {
                 .erasures = [store] { return store->eraser().count(); },
                 .is_sensitive =
                     [store](absl::string_view timeline) { return store->IsSensitive(timeline); },
-                .refuse = [](const QuotaRefusal& refusal) {
-                  const std::chrono::microseconds after(refusal.retry_micros);
-                  return http::WithRetryAfter(refusal.status,
-                                              std::chrono::ceil<std::chrono::milliseconds>(after));
-                }};
+                .refuse =
+                    [](const QuotaRefusal& refusal) {
+                      const std::chrono::microseconds after(refusal.retry_micros);
+                      return http::WithRetryAfter(
+                          refusal.status, std::chrono::ceil<std::chrono::milliseconds>(after));
+                    }};
     if (options.logs_requests) {
       log_ = std::make_unique<http::AccessLog>(std::make_shared<spdlog::sinks::stderr_sink_mt>(),
                                                options.clock);

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/log/payload_types.h"
 #include "engine/base/wire_fields.h"
+#include "engine/log/payload_types.h"
 #include "google/protobuf/any.pb.h"
 
 namespace annals {

@@ -144,8 +144,7 @@ std::string RedactionsInWords(const v1::RedactedPayloads& redacted) {
       absl::StrCat(redacted.count(), redacted.count() == 1 ? " event is" : " events are",
                    " redacted, and count for nothing here: an answer from before may differ.");
   for (const v1::RedactedPayload& one : redacted.payloads()) {
-    absl::StrAppend(&words, "\n  #", one.position(), " ", one.event(), ", ",
-                    RedactionInWords(one));
+    absl::StrAppend(&words, "\n  #", one.position(), " ", one.event(), ", ", RedactionInWords(one));
   }
   const int left = static_cast<int>(redacted.count()) - redacted.payloads_size();
   if (left > 0) absl::StrAppend(&words, "\n  and ", left, " more");

@@ -97,7 +97,8 @@ TEST_F(ServiceErasureTest, WhatIsShownIsPlainAndWhatIsPassedOnIsSealed) {
   EXPECT_EQ(PatientIn(Get("a")), "Ana");
   EXPECT_EQ(WhyAdmitted(), "Ana");
   bool listed = false;
-  for (const v1::ListedEvent& one : List().events()) {
+  const v1::EventList list = List();
+  for (const v1::ListedEvent& one : list.events()) {
     if (one.event().id() != "a") continue;
     listed = true;
     EXPECT_EQ(PatientIn(one.event()), "Ana");
@@ -151,7 +152,8 @@ TEST_F(ServiceErasureTest, RedactionTellsHowFarItIsAndWhatAnswersDoWithout) {
   ASSERT_OK_AND_ASSIGN(answer, service_->AsOf(asked));
   EXPECT_FALSE(answer.views(0).has_redacted());
 
-  for (const v1::ListedEvent& one : List().events()) {
+  const v1::EventList list = List();
+  for (const v1::ListedEvent& one : list.events()) {
     EXPECT_EQ(one.has_redacted(), one.event().id() == "treatment-2") << one.event().id();
     if (one.has_redacted()) {
       EXPECT_EQ(one.redacted().reason(), kDecision.reason);

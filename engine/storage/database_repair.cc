@@ -23,7 +23,7 @@ constexpr uint64_t kNumberBeyondOwn = 1'000'000'000;
 }  // namespace
 
 absl::Status RepairTables(const std::string& folder) {
-  rocksdb::DBOptions options = MakeDbOptions(/*create_if_missing=*/false, nullptr);
+  rocksdb::DBOptions options = MakeDbOptions(folder, /*create_if_missing=*/false, nullptr);
   PassOverDamage(&options);
   return Annotate(FromRocksDb(rocksdb::RepairDB(folder, options, MakeFamilies(kBlockCacheBytes))),
                   absl::StrCat("can't repair the tables in ", folder));

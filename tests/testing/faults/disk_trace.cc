@@ -221,7 +221,7 @@ class Disk {
 DiskImage DiskImage::Read(const std::string& folder) {
   DiskImage image;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    const std::string path = fs::relative(entry.path(), folder).string();
+    const std::string path = entry.path().lexically_relative(folder).string();
     if (entry.is_directory()) {
       image.folders.insert(path);
     } else if (entry.path().filename().string().substr(0, 3) != "LOG") {

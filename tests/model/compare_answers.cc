@@ -325,6 +325,7 @@ v1::Event Recorded(const Fact& fact, const NaiveTimeline& timeline) {
 
 std::string EventText(v1::Event event) {
   event.clear_timeline();
+  event.clear_payload_salt();  // Drawn at random.
   return event.ShortDebugString() + "\n";
 }
 

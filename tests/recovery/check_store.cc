@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/log/log_verifier.h"
+#include "engine/proof/event_leaf.h"
+#include "engine/proof/merkle_tree.h"
 #include "engine/time/home_zone.h"
 #include "tests/model/compare_answers.h"
 #include "tests/model/naive_timeline.h"
@@ -151,6 +153,31 @@ std::string CheckReceived(Store* store, absl::string_view timeline, const Journa
   return "";
 }
 
+// Whoever received the events up to some position can compute what the tree's root was
+// there. What the store has now must begin with that.
+std::string CheckTree(Store* store, absl::string_view timeline, const Journal& journal,
+                      uint64_t head, Patience patience) {
+  MerkleEdge kept;
+  for (const Received& each : journal.received()) {
+    if (each.position != kept.size() + 1) continue;
+    const auto leaf = EventLeafHash(each.bytes);
+    if (!leaf.ok())
+      return absl::StrCat("what was received has no leaf: ", leaf.status().message(), "\n");
+    kept.Append(*leaf, [](NodeId, const TreeHash&) {});
+  }
+  if (kept.size() == 0) return "";
+  const auto nodes = store->log().TreeNodes(timeline);
+  if (!nodes.ok()) return patience.Judge(nodes.status(), "the tree");
+  const auto root = RootOf(head, *nodes);
+  if (!root.ok()) return patience.Judge(root.status(), "the root");
+  const auto path = ProveConsistency(kept.size(), head, *nodes);
+  if (!path.ok()) return patience.Judge(path.status(), "consistency");
+  const absl::Status consistent = VerifyConsistency(kept.size(), head, kept.Root(), *root, *path);
+  if (consistent.ok()) return "";
+  return absl::StrCat("the checkpoint of ", kept.size(), " events isn't consistent with that of ",
+                      head, ": ", consistent.message(), "\n");
+}
+
 // As of now and as of everything, from the head and from halfway.
 std::string CheckViews(Store* store, const NaiveTimeline& naive, Patience patience) {
   const absl::Status caught_up = store->projections().WaitFor(naive.name(), {naive.head()});
@@ -205,6 +232,8 @@ std::string Check(Store* store, absl::string_view timeline, const Journal& journ
   std::string wrong = replay.CheckEnd();
   if (wrong.empty() && replay.naive().head() == 0 && journal.received().empty()) return "";
   if (wrong.empty()) wrong = CheckReceived(store, timeline, journal, patience);
+  const uint64_t head = replay.naive().head();
+  if (wrong.empty()) wrong = CheckTree(store, timeline, journal, head, patience);
   if (wrong.empty()) wrong = CheckViews(store, replay.naive(), patience);
   return wrong;
 }

@@ -17,8 +17,9 @@ namespace annals::recovery {
 //      a naive timeline takes them in and records the very same events.
 //   3. Every acknowledged attempt is there, and its receipts say where.
 //   4. What a subscriber received is what the log holds there.
-//   5. Every view answers as the naive timeline does.
-// A checkpoint that someone kept belongs here too: between 3 and 4.
+//   5. The tree that the subscriber can compute from that is what the store's begins
+//      with: a checkpoint that was kept is consistent with one of now.
+//   6. Every view answers as the naive timeline does.
 // Returns what is wrong, for a person to read; "" if nothing is.
 std::string CheckStore(Store* store, absl::string_view timeline, const Journal& journal);
 

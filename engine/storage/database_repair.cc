@@ -25,6 +25,8 @@ constexpr uint64_t kNumberBeyondOwn = 1'000'000'000;
 absl::Status RepairTables(const std::string& folder) {
   rocksdb::DBOptions options = MakeDbOptions(folder, /*create_if_missing=*/false, nullptr);
   PassOverDamage(&options);
+  // While it adds the families RocksDB can't begin another manifest: it asserts.
+  options.max_manifest_file_size = rocksdb::DBOptions().max_manifest_file_size;
   return Annotate(FromRocksDb(rocksdb::RepairDB(folder, options, MakeFamilies(kBlockCacheBytes))),
                   absl::StrCat("can't repair the tables in ", folder));
 }

@@ -20,7 +20,10 @@ MessageJson::WhenAbsent AnswerJson::IfAbsent(const FieldDescriptor& field) const
   // No limit.
   if (owner == v1::Quantity::descriptor()) return WhenAbsent::kNull;
   // An answer always says how far it goes, though it be position 0.
-  if (owner == v1::AsOf::descriptor()) return WhenAbsent::kWritten;
+  if (owner == v1::AsOf::descriptor()) {
+    const bool is_root = field.number() == v1::AsOf::kRootHashFieldNumber;
+    return is_root ? WhenAbsent::kLeftOut : WhenAbsent::kWritten;
+  }
   // Zero is a count like any other.
   if (owner == v1::IndexRead::descriptor()) return WhenAbsent::kWritten;
   // The brief form of an event: what it doesn't have is left out, as in events.

@@ -194,8 +194,9 @@ TEST(AnswerToJsonTest, OneWorldsAnswerSaysNothingOfTheOther) {
 
 TEST(AnswerToJsonTest, TheServicesMessagesSayZeroAndFalse) {
   EXPECT_EQ(
-      AnswerToJson(Parse<v1::AppendResponse>("receipts { id: 'a' position: 2 }"), HomeZone(), {}),
-      R"({"receipts": [{"id": "a", "position": 2, "revision": 0, "duplicate": false}]})");
+      AnswerToJson(Parse<v1::AppendResponse>("receipts { id: 'a' position: 2 durability: DISK }"),
+                   HomeZone(), {}),
+      R"({"receipts": [{"id": "a", "position": 2, "revision": 0, "duplicate": false, "durability": "DISK"}]})");
   EXPECT_EQ(
       AnswerToJson(Parse<v1::Timeline>("name: 't' recorded_at { seconds: 1 }"), HomeZone(), {}),
       R"({"name": "t", "head": 0, "recordedAt": "1970-01-01T00:00:01.000000Z"})");

@@ -6,7 +6,7 @@
 //   disk.Heal();
 //   const DiskImage left = disk.trace().Crash(n, Unsynced::kReordered, &random);
 //
-// It takes the place of the C library's functions (system_calls.cc), so RocksDB's
+// It takes the place of the C library's functions (at the end of faulty_disk.cc), so RocksDB's
 // files, HEAD, FORMAT and LOCK go through it alike, and the engine knows nothing
 // of it. Link it into a test and its folder is watched; other files are not.
 #ifndef ANNALS_TESTS_TESTING_FAULTS_FAULTY_DISK_H_

@@ -60,7 +60,9 @@ uint32_t GroupDirectory::Add(absl::string_view list, uint64_t contributions) {
 std::optional<uint32_t> GroupDirectory::Count(absl::string_view list) {
   MutexLock lock(&mutex_);
   const auto found = numbers_.find(list);
-  if (found == numbers_.end() && entries_.size() >= most_groups_) {
+  // Once there is a group without a number, no other gets one, though there be room when
+  // the store is opened with more: it may have contributions that no forest holds.
+  if (found == numbers_.end() && (!is_complete_ || entries_.size() >= most_groups_)) {
     is_complete_ = false;
     return std::nullopt;
   }

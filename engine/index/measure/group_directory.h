@@ -26,8 +26,8 @@ struct Group {
 };
 
 // Numbers groups in the order in which they come, as long as there is room: the
-// memory is bounded, and those that come when it is full have no number. Such a
-// measure is not `complete`.
+// memory is bounded, and those that come once it was full have no number, whatever
+// room there is later. Such a measure is not `complete`.
 //
 // Counting costs a look-up; In sorts what has come since it was last called. One
 // thread counts and stages; the others are for any. The Database must outlive

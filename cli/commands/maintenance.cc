@@ -7,14 +7,13 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "cli/progress.h"
 #include "engine/base/status.h"
 #include "engine/log/log_verifier.h"
 #include "engine/log/lookup_rebuild.h"
-#include "engine/proof/sha256.h"
+#include "engine/proof/proof_text.h"
 #include "engine/render/catalogue.h"
 #include "engine/render/table.h"
 #include "engine/render/text.h"
@@ -88,7 +87,7 @@ absl::Status Verify(Session& session) {
       {"projections", projections, "have taken in every event"}};
   for (const VerifyReport::Tree& tree : report.trees) {
     table.rows.push_back({absl::StrCat("tree of ", tree.timeline), tree.size,
-                          absl::StrCat("has the root ", absl::Base64Escape(AsBytes(tree.root)))});
+                          absl::StrCat("has the root ", EncodeHash(tree.root))});
   }
   session.Print(table);
   return absl::OkStatus();

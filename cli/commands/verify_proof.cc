@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "cli/input/small_file.h"
 #include "engine/base/status.h"
 #include "engine/proof/checkpoint.h"
 #include "engine/proof/proof_check.h"
+#include "engine/proof/proof_text.h"
 #include "engine/proof/signed_note.h"
 #include "engine/proof/tlog_proof.h"
 #include "engine/query/json.h"
@@ -80,11 +80,6 @@ absl::Status CompareWithKept(const Trust& trust, const Checkpoint& checkpoint) {
   return trust.kept.has_value() ? CheckSame(*trust.kept, checkpoint) : absl::OkStatus();
 }
 
-std::string RootInBase64(const Checkpoint& checkpoint) {
-  return absl::Base64Escape(absl::string_view(reinterpret_cast<const char*>(checkpoint.root.data()),
-                                              checkpoint.root.size()));
-}
-
 // What was found to be so, one statement a row.
 class Findings {
  public:
@@ -96,7 +91,7 @@ class Findings {
 
   void Add(const std::string& prefix, const Checkpoint& checkpoint) {
     Add(prefix + "events", checkpoint.size);
-    Add(prefix + "root", RootInBase64(checkpoint));
+    Add(prefix + "root", EncodeHash(checkpoint.root));
   }
 
   // `event` absent: there is none.

@@ -5,13 +5,13 @@
 #include <optional>
 #include <string>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "engine/base/key.h"
 #include "engine/base/position.h"
 #include "engine/base/status.h"
 #include "engine/proof/merkle_tree.h"
+#include "engine/proof/proof_text.h"
 #include "engine/storage/commit_record.h"
 #include "engine/storage/hash.h"
 
@@ -43,8 +43,7 @@ absl::StatusOr<std::string> RootAt(const EventLog& log, const std::string& timel
                                    Position position) {
   ANNALS_ASSIGN_OR_RETURN(const NodeReader nodes, log.TreeNodes(timeline));
   ANNALS_ASSIGN_OR_RETURN(const TreeHash root, RootOf(position.value, nodes));
-  return absl::Base64Escape(
-      absl::string_view(reinterpret_cast<const char*>(root.data()), root.size()));
+  return EncodeHash(root);
 }
 
 absl::StatusOr<v1::TimelinePromise> PromiseOf(const Database& database, const EventLog& log,

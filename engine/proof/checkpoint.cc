@@ -1,13 +1,11 @@
 #include "engine/proof/checkpoint.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <optional>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "engine/proof/proof_text.h"
 
 namespace annals {
 namespace {
@@ -16,24 +14,10 @@ absl::Status NoCheckpoint(absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("it is no checkpoint: ", why));
 }
 
-// Takes a line from the front; absent if there is no whole one.
-std::optional<absl::string_view> TakeLine(absl::string_view* text) {
-  const size_t end = text->find('\n');
-  if (end == absl::string_view::npos) return std::nullopt;
-  const absl::string_view line = text->substr(0, end);
-  text->remove_prefix(end + 1);
-  return line;
-}
-
-std::string EncodeRoot(const TreeHash& root) {
-  return absl::Base64Escape(
-      absl::string_view(reinterpret_cast<const char*>(root.data()), root.size()));
-}
-
 }  // namespace
 
 std::string FormatCheckpoint(const Checkpoint& checkpoint) {
-  return absl::StrCat(checkpoint.origin, "\n", checkpoint.size, "\n", EncodeRoot(checkpoint.root),
+  return absl::StrCat(checkpoint.origin, "\n", checkpoint.size, "\n", EncodeHash(checkpoint.root),
                       "\n", checkpoint.extensions);
 }
 
@@ -49,14 +33,11 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text) {
   if (!absl::SimpleAtoi(*size, &checkpoint.size) || absl::StrCat(checkpoint.size) != *size) {
     return NoCheckpoint("its second line is no number");
   }
-  std::string hash;
-  if (!absl::Base64Unescape(*root, &hash) || hash.size() != checkpoint.root.size()) {
+  const std::optional<TreeHash> hash = DecodeHash(*root);
+  if (!hash.has_value()) {
     return NoCheckpoint("its third line is no hash of 32 bytes in base64");
   }
-  std::copy(hash.begin(), hash.end(), checkpoint.root.begin());
-  if (EncodeRoot(checkpoint.root) != *root) {
-    return NoCheckpoint("its third line is no hash of 32 bytes in base64");
-  }
+  checkpoint.root = *hash;
   if (absl::StartsWith(text, "\n") || absl::StrContains(text, "\n\n") ||
       (!text.empty() && !absl::EndsWith(text, "\n"))) {
     return NoCheckpoint("one of its further lines is empty, or none ends it");

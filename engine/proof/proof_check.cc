@@ -1,21 +1,16 @@
 #include "engine/proof/proof_check.h"
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "engine/base/status.h"
 #include "engine/proof/event_leaf.h"
+#include "engine/proof/proof_text.h"
 
 namespace annals {
 namespace {
 
 absl::Status NotTrue(absl::string_view check, absl::string_view why) {
   return absl::DataLossError(absl::StrCat(check, ": ", why));
-}
-
-std::string InBase64(const TreeHash& hash) {
-  return absl::Base64Escape(
-      absl::string_view(reinterpret_cast<const char*>(hash.data()), hash.size()));
 }
 
 absl::Status CheckPlace(const v1::Event& event, uint64_t index, absl::string_view timeline) {
@@ -107,8 +102,8 @@ absl::Status CheckSame(const Checkpoint& kept, const Checkpoint& other) {
   if (kept.root == other.root) return absl::OkStatus();
   return NotTrue("kept checkpoint",
                  absl::StrCat("two histories of ", kept.origin, " with ", kept.size,
-                              " events were signed: ", InBase64(kept.root), " was kept, ",
-                              InBase64(other.root), " is shown"));
+                              " events were signed: ", EncodeHash(kept.root), " was kept, ",
+                              EncodeHash(other.root), " is shown"));
 }
 
 }  // namespace annals

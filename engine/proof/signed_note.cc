@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "engine/base/status.h"
+#include "engine/proof/proof_text.h"
 
 namespace annals {
 namespace {
@@ -76,17 +78,18 @@ struct KeyParts {
 absl::StatusOr<KeyParts> ParseKey(absl::string_view text) {
   // The base64 part may have a "+" of its own.
   const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('+', 2));
-  std::string key;
+  std::optional<std::string> key;
   if (parts.size() != 3 || !IsName(parts[0]) || parts[1].size() != 2 * kHashBytes ||
       parts[1].find_first_not_of("0123456789abcdef") != std::string::npos ||
-      !absl::Base64Unescape(parts[2], &key) || key.size() != 1 + kKeyBytes || key[0] != kEd25519) {
+      !(key = DecodeBase64(parts[2])).has_value() || key->size() != 1 + kKeyBytes ||
+      key->front() != kEd25519) {
     return absl::InvalidArgumentError(
         "it is no key of a signed note: NAME+HASH+KEY, with eight digits of hash and an Ed25519 "
         "key in base64");
   }
   KeyParts result{.name = parts[0], .hash = absl::HexStringToBytes(parts[1])};
-  std::copy(key.begin() + 1, key.end(), result.bytes.begin());
-  sodium_memzero(key.data(), key.size());
+  std::copy(key->begin() + 1, key->end(), result.bytes.begin());
+  sodium_memzero(key->data(), key->size());
   return result;
 }
 
@@ -127,16 +130,18 @@ struct SignatureLine {
 
 absl::StatusOr<SignatureLine> ParseSignature(absl::string_view line) {
   SignatureLine parsed;
-  std::string bytes;
   const bool is_marked = absl::ConsumePrefix(&line, kSignatureMark);
   const size_t space = line.find(' ');
-  if (!is_marked || space == absl::string_view::npos || !IsName(line.substr(0, space)) ||
-      !absl::Base64Unescape(line.substr(space + 1), &bytes) || bytes.size() <= kHashBytes) {
+  if (!is_marked || space == absl::string_view::npos || !IsName(line.substr(0, space))) {
+    return NoNote("a line that should be a signature is none");
+  }
+  const std::optional<std::string> bytes = DecodeBase64(line.substr(space + 1));
+  if (!bytes.has_value() || bytes->size() <= kHashBytes) {
     return NoNote("a line that should be a signature is none");
   }
   parsed.name = line.substr(0, space);
-  parsed.hash = bytes.substr(0, kHashBytes);
-  parsed.signature = bytes.substr(kHashBytes);
+  parsed.hash = bytes->substr(0, kHashBytes);
+  parsed.signature = bytes->substr(kHashBytes);
   return parsed;
 }
 

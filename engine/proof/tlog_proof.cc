@@ -1,6 +1,5 @@
 #include "engine/proof/tlog_proof.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "engine/base/status.h"
+#include "engine/proof/proof_text.h"
 
 namespace annals {
 namespace {
@@ -24,27 +24,8 @@ absl::Status NoProof(absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("it is no proof: ", why));
 }
 
-// Takes a line from the front; absent if there is no whole one.
-std::optional<absl::string_view> TakeLine(absl::string_view* text) {
-  const size_t end = text->find('\n');
-  if (end == absl::string_view::npos) return std::nullopt;
-  const absl::string_view line = text->substr(0, end);
-  text->remove_prefix(end + 1);
-  return line;
-}
-
-// There is one way to write bytes.
-bool Decode(absl::string_view text, std::string* bytes) {
-  return absl::Base64Unescape(text, bytes) && absl::Base64Escape(*bytes) == text;
-}
-
 void AppendPath(const TreeHashes& path, std::string* text) {
-  for (const TreeHash& hash : path) {
-    absl::StrAppend(text,
-                    absl::Base64Escape(
-                        absl::string_view(reinterpret_cast<const char*>(hash.data()), hash.size())),
-                    "\n");
-  }
+  for (const TreeHash& hash : path) absl::StrAppend(text, EncodeHash(hash), "\n");
 }
 
 // The lines of hashes, and the empty line after them.
@@ -54,15 +35,13 @@ absl::StatusOr<TreeHashes> TakePath(absl::string_view* text) {
     const std::optional<absl::string_view> line = TakeLine(text);
     if (!line.has_value()) return NoProof("it is cut off before its checkpoint");
     if (line->empty()) return path;
-    std::string bytes;
-    TreeHash hash;
-    if (!Decode(*line, &bytes) || bytes.size() != hash.size()) {
+    const std::optional<TreeHash> hash = DecodeHash(*line);
+    if (!hash.has_value()) {
       return NoProof(
           absl::StrCat("its hash number ", path.size() + 1, " is none of 32 bytes in base64"));
     }
     if (path.size() == kMaxPath) return NoProof("it has more hashes than any tree needs");
-    std::copy(bytes.begin(), bytes.end(), hash.begin());
-    path.push_back(hash);
+    path.push_back(*hash);
   }
 }
 
@@ -110,9 +89,9 @@ absl::StatusOr<TlogProof> ParseTlogProof(absl::string_view text) {
   TlogProof proof;
   std::optional<absl::string_view> line = TakeLine(&text);
   if (line.has_value() && absl::ConsumePrefix(&*line, "extra ")) {
-    if (!Decode(*line, &proof.extra) || proof.extra.empty()) {
-      return NoProof("what follows `extra` isn't base64");
-    }
+    std::optional<std::string> extra = DecodeBase64(*line);
+    if (!extra.has_value() || extra->empty()) return NoProof("what follows `extra` isn't base64");
+    proof.extra = *std::move(extra);
     line = TakeLine(&text);
   }
   if (!line.has_value() || !absl::ConsumePrefix(&*line, "index ") ||

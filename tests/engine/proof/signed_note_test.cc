@@ -91,6 +91,25 @@ TEST(SignedNoteTest, RefusesWhatIsNoNote) {
   }
 }
 
+// A signature has 68 bytes, so that the last letter before the "=" has two bits that
+// say nothing (RFC 4648, section 3.5).
+TEST(SignedNoteTest, ASignatureIsWrittenInOneWayOnly) {
+  absl::StatusOr<NoteSigner> signer = NoteSigner::Generate("x.example");
+  ASSERT_OK(signer);
+  absl::StatusOr<std::string> note = signer->Sign("text\n");
+  ASSERT_OK(note);
+  const size_t last = note->size() - 3;
+  ASSERT_EQ(note->substr(last + 1), "=\n");
+  for (const char letter :
+       absl::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \n")) {
+    std::string other = *note;
+    other[last] = letter;
+    EXPECT_EQ(signer->verifier().Open(other).ok(), other == *note) << letter;
+  }
+  EXPECT_FALSE(
+      signer->verifier().Open(absl::StrCat(note->substr(0, last), " ", note->substr(last))).ok());
+}
+
 TEST(SignedNoteTest, RefusesWhatIsNoKey) {
   for (const std::string& key :
        {std::string(), std::string("PeterNeumann"), std::string("PeterNeumann+c74f20a3"),

@@ -1,3 +1,5 @@
+// What notes, checkpoints and proofs have in common as texts: lines, and bytes in
+// base64 (RFC 4648, section 4, padded). Thread-safe.
 #ifndef ANNALS_ENGINE_PROOF_PROOF_TEXT_H_
 #define ANNALS_ENGINE_PROOF_PROOF_TEXT_H_
 
@@ -8,9 +10,6 @@
 #include "engine/proof/merkle_tree.h"
 
 namespace annals {
-
-// What notes, checkpoints and proofs have in common as texts: lines, and bytes in
-// base64 (RFC 4648, section 4, padded). Thread-safe.
 
 // Takes a line from the front of `text`, without its line feed; absent if there is no
 // whole one.

@@ -79,10 +79,10 @@ absl::StatusOr<KeyParts> ParseKey(absl::string_view text) {
   // The base64 part may have a "+" of its own.
   const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('+', 2));
   std::optional<std::string> key;
-  if (parts.size() != 3 || !IsName(parts[0]) || parts[1].size() != 2 * kHashBytes ||
+  if (parts.size() == 3) key = DecodeBase64(parts[2]);
+  if (!key.has_value() || !IsName(parts[0]) || parts[1].size() != 2 * kHashBytes ||
       parts[1].find_first_not_of("0123456789abcdef") != std::string::npos ||
-      !(key = DecodeBase64(parts[2])).has_value() || key->size() != 1 + kKeyBytes ||
-      key->front() != kEd25519) {
+      key->size() != 1 + kKeyBytes || key->front() != kEd25519) {
     return absl::InvalidArgumentError(
         "it is no key of a signed note: NAME+HASH+KEY, with eight digits of hash and an Ed25519 "
         "key in base64");

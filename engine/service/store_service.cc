@@ -253,6 +253,7 @@ absl::StatusOr<v1::EventList> StoreService::ListEvents(const v1::ListEventsReque
   for (v1::ListedEvent& listed : *page.list.mutable_events()) {
     ANNALS_RETURN_IF_ERROR(Unseal(store_->sealer(), listed.mutable_event()));
   }
+  ANNALS_ASSIGN_OR_RETURN(*page.list.mutable_as_of(), Rooted(timeline, as_of));
   if (page.more_after) {
     page.list.set_next_page_token(EncodePageToken({as_of, *page.more_after}, request));
   }
@@ -283,6 +284,14 @@ absl::StatusOr<v1::PinResponse> StoreService::Pin(const v1::PinRequest& request)
   return response;
 }
 
+absl::StatusOr<v1::AsOf> StoreService::Rooted(const TimelineSettings& timeline,
+                                              const PinnedAsOf& as_of) {
+  ANNALS_ASSIGN_OR_RETURN(const TreeHash root, notary_.RootOf(timeline.name, as_of.position));
+  v1::AsOf rooted = annals::ToProto(as_of, timeline.home_zone);
+  rooted.set_root_hash(root.data(), root.size());
+  return rooted;
+}
+
 absl::StatusOr<std::vector<std::string>> StoreService::ViewsAskedFor(
     const std::string& timeline,
     const google::protobuf::RepeatedPtrField<std::string>& views) const {
@@ -303,10 +312,8 @@ absl::StatusOr<v1::AsOfResponse> StoreService::AsOf(const v1::AsOfRequest& reque
                           queries.Pin(timeline.name, ToQuestion(request.as_of())));
   ANNALS_ASSIGN_OR_RETURN(const std::vector<std::string> views,
                           ViewsAskedFor(timeline.name, request.views()));
-  ANNALS_ASSIGN_OR_RETURN(const TreeHash root, notary_.RootOf(timeline.name, as_of.position));
   v1::AsOfResponse response;
-  *response.mutable_as_of() = annals::ToProto(as_of, timeline.home_zone);
-  response.mutable_as_of()->set_root_hash(root.data(), root.size());
+  ANNALS_ASSIGN_OR_RETURN(*response.mutable_as_of(), Rooted(timeline, as_of));
   for (const std::string& view : views) {
     ANNALS_ASSIGN_OR_RETURN(v1::ViewResult result,
                             queries.AsOf(timeline.name, view, as_of, evidence));
@@ -330,10 +337,13 @@ absl::StatusOr<v1::DiffResponse> StoreService::Diff(const v1::DiffRequest& reque
   ANNALS_ASSIGN_OR_RETURN(const std::vector<std::string> views,
                           ViewsAskedFor(timeline.name, request.views()));
   v1::DiffResponse response;
-  *response.mutable_from() = annals::ToProto(from, timeline.home_zone);
-  *response.mutable_to() = annals::ToProto(to, timeline.home_zone);
+  ANNALS_ASSIGN_OR_RETURN(*response.mutable_from(), Rooted(timeline, from));
+  ANNALS_ASSIGN_OR_RETURN(*response.mutable_to(), Rooted(timeline, to));
   for (const std::string& view : views) {
-    ANNALS_ASSIGN_OR_RETURN(*response.add_diffs(), queries.Diff(timeline.name, view, from, to));
+    ANNALS_ASSIGN_OR_RETURN(v1::DiffResult diff, queries.Diff(timeline.name, view, from, to));
+    *diff.mutable_from() = response.from();
+    *diff.mutable_to() = response.to();
+    *response.add_diffs() = std::move(diff);
   }
   return response;
 }
@@ -343,7 +353,13 @@ absl::StatusOr<v1::HistoryResult> StoreService::History(const v1::HistoryRequest
                           store_->log().Settings(request.timeline()));
   ANNALS_ASSIGN_OR_RETURN(const std::vector<PinnedAsOf> steps,
                           StepsOf(request, store_->queries(), timeline));
-  return store_->queries().History(timeline.name, request.view(), steps);
+  ANNALS_ASSIGN_OR_RETURN(v1::HistoryResult history,
+                          store_->queries().History(timeline.name, request.view(), steps));
+  for (size_t i = 0; i < steps.size(); ++i) {
+    ANNALS_ASSIGN_OR_RETURN(*history.mutable_points(static_cast<int>(i))->mutable_as_of(),
+                            Rooted(timeline, steps[i]));
+  }
+  return history;
 }
 
 absl::StatusOr<v1::WhyResponse> StoreService::Why(const v1::WhyRequest& request) {
@@ -358,8 +374,9 @@ absl::StatusOr<v1::WhyResponse> StoreService::Why(const v1::WhyRequest& request)
                           queries.Why(timeline.name, request.view(), ToKey(request.key()), as_of,
                                       {request.after()}, limit));
   v1::WhyResponse response;
-  *response.mutable_as_of() = annals::ToProto(as_of, timeline.home_zone);
+  ANNALS_ASSIGN_OR_RETURN(*response.mutable_as_of(), Rooted(timeline, as_of));
   for (v1::WhyResult& reason : reasons) {
+    *reason.mutable_as_of() = response.as_of();
     for (v1::CellReason& cell : *reason.mutable_cells()) {
       for (v1::Reason& one : *cell.mutable_reasons()) {
         ANNALS_RETURN_IF_ERROR(Unseal(store_->sealer(), one.mutable_event()));

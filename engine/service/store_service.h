@@ -107,6 +107,8 @@ class StoreService final : public Service {
   absl::StatusOr<std::vector<std::string>> ViewsAskedFor(
       const std::string& timeline,
       const google::protobuf::RepeatedPtrField<std::string>& views) const;
+  // The pinned question in words, with the root of the events that answer it.
+  absl::StatusOr<v1::AsOf> Rooted(const TimelineSettings& timeline, const PinnedAsOf& as_of);
   absl::StatusOr<v1::TimelineStats> StatsOf(const std::string& timeline);
 
   Store* const store_;

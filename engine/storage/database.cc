@@ -425,6 +425,10 @@ absl::Status Database::Implementation::AwaitGone(absl::flat_hash_set<std::string
                                                  std::chrono::steady_clock::time_point until) {
   constexpr std::chrono::milliseconds kPause{5};
   while (true) {
+    // A lookup that was the last to use a file leaves it for RocksDB's next work in the
+    // background. Allowing deletions makes RocksDB look for such files now.
+    ANNALS_RETURN_IF_ERROR(FromRocksDb(db->DisableFileDeletions()));
+    ANNALS_RETURN_IF_ERROR(FromRocksDb(db->EnableFileDeletions(/*force=*/false)));
     const absl::flat_hash_set<std::string> live = LiveFiles();
     absl::erase_if(files, [&](const std::string& name) {
       std::error_code ignored;

@@ -136,5 +136,42 @@ TEST_F(StoreServiceProofsTest, AViewNamesTheRootThatItRestsOn) {
   }
 }
 
+TEST_F(StoreServiceProofsTest, EveryOtherAnswerNamesItToo) {
+  ASSERT_OK_AND_ASSIGN(const v1::SignedCheckpoint older, service().GetCheckpoint(OfSize(2)));
+  ASSERT_OK_AND_ASSIGN(const v1::SignedCheckpoint newer, service().GetCheckpoint(OfSize(4)));
+  ASSERT_NE(older.root_hash(), newer.root_hash());
+
+  auto difference = Asked<v1::DiffRequest>();
+  difference.mutable_from()->set_position(2);
+  difference.mutable_to()->set_position(4);
+  ASSERT_OK_AND_ASSIGN(const v1::DiffResponse diff, service().Diff(difference));
+  ASSERT_GT(diff.diffs_size(), 0);
+  EXPECT_EQ(diff.diffs(0).from().root_hash(), older.root_hash());
+  EXPECT_EQ(diff.diffs(0).to().root_hash(), newer.root_hash());
+
+  auto past = Asked<v1::HistoryRequest>();
+  past.set_view(diff.diffs(0).view());
+  past.set_from("1931-03-01");
+  past.set_to("1931-03-05");
+  past.mutable_as_of()->set_position(4);
+  ASSERT_OK_AND_ASSIGN(const v1::HistoryResult history, service().History(past));
+  ASSERT_EQ(history.points_size(), 5);
+  for (const v1::HistoryPoint& point : history.points()) {
+    EXPECT_EQ(point.as_of().root_hash(), newer.root_hash());
+  }
+
+  auto why = Asked<v1::WhyRequest>();
+  why.set_view(diff.diffs(0).view());
+  why.mutable_as_of()->set_position(4);
+  ASSERT_OK_AND_ASSIGN(const v1::WhyResponse reasons, service().Why(why));
+  ASSERT_GT(reasons.reasons_size(), 0);
+  EXPECT_EQ(reasons.reasons(0).as_of().root_hash(), newer.root_hash());
+
+  auto listing = Asked<v1::ListEventsRequest>();
+  listing.mutable_as_of()->set_position(4);
+  ASSERT_OK_AND_ASSIGN(const v1::EventList events, service().ListEvents(listing));
+  EXPECT_EQ(events.as_of().root_hash(), newer.root_hash());
+}
+
 }  // namespace
 }  // namespace annals::testing

@@ -2,7 +2,9 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -109,6 +111,23 @@ TEST_P(PurgeTest, WaitsForReadersAndSaysWhenItHasWaitedInVain) {
   }
   ASSERT_OK(Purge());
   EXPECT_THAT(Where(Value(1)), IsEmpty());
+}
+
+// RocksDB leaves files that a lookup was the last to use for whatever it does next in
+// the background, which in an idle store is nothing.
+TEST_P(PurgeTest, NeedsNoMoreThanThatLookupsEnd) {
+  for (uint32_t number = 0; number < 50; ++number) Put(number, Value(number));
+  std::vector<std::jthread> askers;
+  for (int asker = 0; asker < 3; ++asker) {
+    askers.emplace_back([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) EXPECT_OK(database_->Get(GetParam(), Key(7)));
+    });
+  }
+  for (uint32_t number = 10; number < 15; ++number) {
+    Delete(number);
+    ASSERT_OK(Purge(std::chrono::seconds(10)));
+    EXPECT_THAT(Where(Value(number)), IsEmpty());
+  }
 }
 
 TEST_P(PurgeTest, MarkIsWrittenOnlyWhenAllIsGone) {

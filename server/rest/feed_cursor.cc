@@ -46,6 +46,8 @@ std::string NoticeRecord(const Notice& notice, Position position, const FeedStyl
                                                : Line(notice.member, data);
 }
 
+constexpr absl::string_view kComment = ":\n\n";
+
 // --- A timeline's events ------------------------------------------------------------
 
 class EventFeedCursor final : public FeedCursor {
@@ -71,6 +73,17 @@ class EventFeedCursor final : public FeedCursor {
   bool takes_long() const override { return false; }
   const std::string& timeline() const override { return subscription_->timeline(); }
   Position position() const override { return subscription_->position(); }
+  std::string Heartbeat() const override {
+    if (style_.form == FeedForm::kEvents) return std::string(kComment);
+    if (style_.form == FeedForm::kLines) {
+      return NoticeRecord(kCheckpoint, position(), style_, timeline());
+    }
+    v1::SubscribeResponse response;
+    response.add_items()->mutable_checkpoint()->set_position(position().value);
+    std::string record;
+    AppendMessageFrame(response.SerializeAsString(), &record);
+    return record;
+  }
 
  private:
   absl::Status AppendRecord(const FeedItem& item, std::string* records) const {
@@ -127,6 +140,15 @@ class ViewFeedCursor final : public FeedCursor {
   bool takes_long() const override { return true; }
   const std::string& timeline() const override { return changes_->timeline(); }
   Position position() const override { return changes_->position(); }
+  std::string Heartbeat() const override {
+    if (form_ == FeedForm::kEvents) return std::string(kComment);
+    v1::SubscribeViewResponse response;
+    response.add_items()->mutable_checkpoint()->set_position(position().value);
+    if (form_ == FeedForm::kLines) return Record(response.items(0));
+    std::string record;
+    AppendMessageFrame(response.SerializeAsString(), &record);
+    return record;
+  }
 
  private:
   std::string Record(const v1::ViewFeedItem& item) const {
@@ -168,7 +190,5 @@ std::string FeedFarewell(FeedForm form, const absl::Status& reason) {
   if (form == FeedForm::kEvents) return absl::StrCat("event: end\ndata: ", data, "\n\n");
   return Line("end", data);
 }
-
-std::string FeedHeartbeat(FeedForm form) { return form == FeedForm::kEvents ? ":\n\n" : ""; }
 
 }  // namespace annals::rest

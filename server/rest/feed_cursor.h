@@ -48,6 +48,9 @@ class FeedCursor {
   virtual const std::string& timeline() const = 0;
   // Everything up to here was given out.
   virtual Position position() const = 0;
+  // A record that keeps an idle line open and says that somebody is there: a comment
+  // among Server-Sent Events, else the checkpoint up to which everything was given out.
+  virtual std::string Heartbeat() const = 0;
 };
 
 // A piece has at most 64 KiB of events, or one.
@@ -57,10 +60,8 @@ std::unique_ptr<FeedCursor> EventCursor(std::unique_ptr<Subscription> subscripti
 std::unique_ptr<FeedCursor> ViewCursor(std::unique_ptr<ViewChanges> changes, FeedForm form,
                                        HomeZone zone);
 
-// The last record of a feed that was cut, and a record that means nothing and keeps
-// the line open ("": the form has none).
+// The last record of a feed that was cut.
 std::string FeedFarewell(FeedForm form, const absl::Status& reason);
-std::string FeedHeartbeat(FeedForm form);
 
 }  // namespace annals::rest
 

@@ -68,7 +68,6 @@ std::chrono::microseconds WaitAtHead(Instant again_at, Instant now,
 
 struct Following {
   std::shared_ptr<FeedCursor> cursor;
-  FeedForm form;
   StreamPassPtr pass;
   FeedSurroundings surroundings;
 };
@@ -115,7 +114,7 @@ Awaitable<absl::Status> Follow(Following following, std::shared_ptr<ByteStream> 
     if (!idle.ok()) co_return idle.status();
     const bool is_due = piece->again_at != Instant::End();
     if (!*idle || is_due) continue;
-    const absl::Status alive = co_await Push(FeedHeartbeat(following.form), out, patience);
+    const absl::Status alive = co_await Push(following.cursor->Heartbeat(), out, patience);
     if (!alive.ok()) co_return alive;
   }
   co_return absl::OkStatus();
@@ -126,7 +125,7 @@ Awaitable<absl::Status> Follow(Following following, std::shared_ptr<ByteStream> 
 http::StreamBody FeedBody(std::unique_ptr<FeedCursor> cursor, FeedForm form, StreamPassPtr pass,
                           const FeedSurroundings& surroundings) {
   http::StreamBody body;
-  body.produce = [following = Following{std::move(cursor), form, std::move(pass), surroundings}](
+  body.produce = [following = Following{std::move(cursor), std::move(pass), surroundings}](
                      std::shared_ptr<ByteStream> out) { return Follow(following, std::move(out)); };
   body.farewell = [form](const absl::Status& reason) { return FeedFarewell(form, reason); };
   return body;

@@ -54,15 +54,20 @@ class Outcomes final : public http::ExchangeObserver {
   std::promise<absl::Status> first_;
 };
 
-// A server with "/feed" alone, whose readers have 200 ms to make room.
+// A server with "/feed" and "/lines" alone, whose readers have 200 ms to make room and
+// get a sign of life every 5 ms.
 class SendFeedTest : public annals::testing::StoreServiceTest {
  protected:
   void SetUp() override {
     StoreServiceTest::SetUp();
     feed_ = std::make_unique<Feed>(&opened_.store().log(), Feed::Options{});
     http::Router router;
-    router.Add(http::Method::kGet, "/feed",
-               http::Immediately([this](const http::Request&) { return Follow(); }));
+    router.Add(http::Method::kGet, "/feed", http::Immediately([this](const http::Request&) {
+                 return Follow(FeedForm::kEvents);
+               }));
+    router.Add(http::Method::kGet, "/lines", http::Immediately([this](const http::Request&) {
+                 return Follow(FeedForm::kLines);
+               }));
     auto server = http::HttpServer::Start({.observers = {&outcomes_}}, std::move(router));
     ASSERT_THAT(server, IsOk());
     server_ = *std::move(server);
@@ -72,18 +77,19 @@ class SendFeedTest : public annals::testing::StoreServiceTest {
     pool_.join();
   }
 
-  absl::StatusOr<http::Response> Follow() {
+  absl::StatusOr<http::Response> Follow(FeedForm form) {
     auto subscription = feed_->Subscribe(Asked<v1::SubscribeRequest>());
     if (!subscription.ok()) return subscription.status();
     return http::Response::Streaming(
-        "text/event-stream", FeedBody(EventCursor(*std::move(subscription), {}), FeedForm::kEvents,
+        "text/event-stream", FeedBody(EventCursor(*std::move(subscription), {.form = form}), form,
                                       std::make_shared<const StreamPass>(
                                           &guarded_, Principal::OfThisMachine(), "sea", nullptr),
                                       {.heads = &feed_->heads(),
                                        .pool = &pool_,
                                        .clock = &opened_.clock(),
                                        .readers = &readers_,
-                                       .patience = std::chrono::milliseconds(200)}));
+                                       .patience = std::chrono::milliseconds(200),
+                                       .heartbeat = std::chrono::milliseconds(5)}));
   }
 
   std::unique_ptr<http::RawClient> Reader(int receive_bytes = 0) {
@@ -152,6 +158,20 @@ TEST_F(SendFeedTest, AReaderThatDoesNotReadIsCutAndTheOthersAreNot) {
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("too slow")));
   ASSERT_OK(Append({WithId(WreckFound("star", true, {"1931-06", ""}), "later")}));
   EXPECT_EQ(NextPosition(good.get()), kEvents + 2);
+}
+
+TEST_F(SendFeedTest, AQuietFeedShowsThatSomebodyIsThere) {
+  const auto reader = Reader();
+  ASSERT_THAT(reader->ReadUntil("event: caught-up\ndata: {\"position\": 1}\n\n"),
+              HasSubstr("id: 1"));
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(reader->ReadUntil("\n\n"), HasSubstr(":\n\n"));
+
+  http::RawClient lines(server_->port());
+  lines.Send("GET /lines HTTP/1.1\r\nHost: h\r\n\r\n");
+  lines.ReadUntil("{\"caughtUp\": {\"position\": 1}}\n");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THAT(lines.ReadUntil("}}\n"), HasSubstr("{\"checkpoint\": {\"position\": 1}}\n"));
+  }
 }
 
 }  // namespace

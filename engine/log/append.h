@@ -60,8 +60,8 @@ struct AppendRequest {
   bool erases = false;
 };
 
-// The acknowledgement: the event is in the log, and with kSynced on disk, there and in
-// the durable head.
+// The acknowledgement: the event is in the log, with kSynced on disk, and the head
+// follows.
 struct Receipt {
   std::string id;
   Position position;

@@ -33,9 +33,9 @@
 namespace annals {
 
 // Positions are dense from 1 in every timeline, revisions dense from 1 in every
-// stream, and recorded_at never goes back. What Append acknowledged is on disk
-// and in the durable head, unless its receipt says otherwise. Thread-safe. The Database and the
-// PayloadTypes must outlive it.
+// stream, and recorded_at never goes back. What Append acknowledged is on disk,
+// unless its receipt says otherwise. Thread-safe. The Database and the PayloadTypes must
+// outlive it.
 class EventLog {
  public:
   struct Options {

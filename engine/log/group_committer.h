@@ -20,7 +20,7 @@ namespace annals {
 // The steps of a commit:
 //   1. Every append is decided in order, against the log and what the group has
 //      staged so far; a refused one leaves nothing behind.
-//   2. One batch with all that was staged is written and synced, then the head.
+//   2. One batch with all that was staged is written and synced, then the head written.
 //   3. The directory is told: from here on readers see the events.
 //   4. The listeners are told.
 // If step 2 fails nothing of the group is ever seen, and no later append is

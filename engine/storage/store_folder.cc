@@ -1,5 +1,6 @@
 #include "engine/storage/store_folder.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -124,7 +125,7 @@ StoreFolder::StoreFolder(std::string path, std::unique_ptr<FolderLock> lock,
 
 StoreFolder::~StoreFolder() {
   // Whoever must know whether it succeeds calls it himself.
-  if (durability_ == Durability::kBuffered) Sync().IgnoreError();
+  Sync().IgnoreError();
 }
 
 absl::StatusOr<std::unique_ptr<StoreFolder>> StoreFolder::Open(const std::string& path,
@@ -136,9 +137,11 @@ absl::StatusOr<std::unique_ptr<StoreFolder>> StoreFolder::Open(const std::string
     ANNALS_ASSIGN_OR_RETURN(auto database, OpenChecked(path, head->last(), options));
     ANNALS_ASSIGN_OR_RETURN(const CommitRecord recovered, ReadCommit(*database));
     // What was recovered can be read from now on, so it must not get lost
-    // unnoticed either; and a slot that was bad is made good.
-    if (recovered != head->last() || head->found_bad_slot()) {
+    // unnoticed either; and slots that were bad are made good.
+    const int records = std::max(head->bad_slots(), recovered == head->last() ? 0 : 1);
+    for (int i = 0; i < records; ++i) {
       ANNALS_RETURN_IF_ERROR(head->Advance(recovered));
+      ANNALS_RETURN_IF_ERROR(head->Sync());
     }
     return std::unique_ptr<StoreFolder>(
         new StoreFolder(path, std::move(lock), std::move(head), std::move(database),
@@ -172,7 +175,8 @@ absl::Status StoreFolder::Commit(Batch batch, const CommitRecord& record) {
   batch.Put(Family::kMeta, kCommitKey, EncodeCommitRecord(record));
   failed_ = true;
   ANNALS_RETURN_IF_ERROR(Annotate(database_->Write(std::move(batch), durability_), Where(path_)));
-  // The head never says more than the disk has.
+  // The head never says more than the disk has. It needn't be on disk itself before the
+  // commit is acknowledged: docs/decisions/0013-the-head-follows.md.
   if (durability_ == Durability::kSynced) {
     ANNALS_RETURN_IF_ERROR(Annotate(head_->Advance(record), Where(path_)));
   }
@@ -182,14 +186,17 @@ absl::Status StoreFolder::Commit(Batch batch, const CommitRecord& record) {
 }
 
 absl::Status StoreFolder::Sync() {
-  MutexLock hold(&mutex_);
-  ANNALS_RETURN_IF_ERROR(CheckNotFailed());
-  if (last_ == head_->last()) return absl::OkStatus();
-  failed_ = true;
-  ANNALS_RETURN_IF_ERROR(Annotate(database_->SyncLog(), Where(path_)));
-  ANNALS_RETURN_IF_ERROR(Annotate(head_->Advance(last_), Where(path_)));
-  failed_ = false;
-  return absl::OkStatus();
+  {
+    MutexLock hold(&mutex_);
+    ANNALS_RETURN_IF_ERROR(CheckNotFailed());
+    if (last_ != head_->last()) {
+      failed_ = true;
+      ANNALS_RETURN_IF_ERROR(Annotate(database_->SyncLog(), Where(path_)));
+      ANNALS_RETURN_IF_ERROR(Annotate(head_->Advance(last_), Where(path_)));
+      failed_ = false;
+    }
+  }
+  return Annotate(head_->Sync(), Where(path_));
 }
 
 std::map<std::string, std::string> StoreFolder::FilesBesideDatabase(const CommitRecord& record) {

@@ -51,7 +51,8 @@ class StoreFolder {
   CommitRecord last_commit() const;
 
   // Adds `record`, which must follow the last one, to the batch; writes and syncs
-  // the batch, then the head. When it returns OK the commit may be acknowledged.
+  // the batch, then writes the head, which is synced a few milliseconds later. When it
+  // returns OK the commit may be acknowledged.
   // After an error every later call fails with FAILED_PRECONDITION until the
   // store is opened again: whether the commit is durable is not known.
   // With unsafe_no_sync nothing is synced, and the head stays where it is: then
@@ -83,8 +84,8 @@ class StoreFolder {
   const Durability durability_;
 
   mutable Mutex mutex_;  // Held while a commit is under way.
-  const std::unique_ptr<DurableHead> head_ ABSL_PT_GUARDED_BY(mutex_);
-  CommitRecord last_ ABSL_GUARDED_BY(mutex_);  // The head's, or later if nothing is synced.
+  const std::unique_ptr<DurableHead> head_;
+  CommitRecord last_ ABSL_GUARDED_BY(mutex_);  // head_->last(), or later if nothing is synced.
   bool failed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -63,7 +63,7 @@ class StorageFormatTest : public LogFixture {
     return entries;
   }
 
-  // Commit 1 is in slot 1, as every commit with an odd number.
+  // The first commit is in slot 1.
   std::string NewestHeadSlot() const {
     const size_t size = storage::EncodeHeadSlot({}).size();
     return absl::BytesToHexString(
@@ -133,7 +133,7 @@ TEST_F(StorageFormatTest, HeadHoldsTheCommitRecordInItsOtherSlot) {
   EXPECT_EQ(NewestHeadSlot(),
             "616e6e686561643100000000000000010000000000000002000000010000000000000002c8948ab7"
             "1ba56b6400de135f8126c65f8c8adcff36ae660167f870355d8e4b93");
-  EXPECT_EQ(ReadFile(path() + "/HEAD").size(), 2 * storage::kHeadSlotStride);
+  EXPECT_EQ(ReadFile(path() + "/HEAD").size(), storage::kHeadSlots * storage::kHeadSlotStride);
 }
 
 // As another program made it of the bytes above: Python's hashlib.

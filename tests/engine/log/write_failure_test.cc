@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "engine/log/event_log.h"
 #include "engine/log/log_verifier.h"
+#include "engine/storage/commit_record.h"
+#include "engine/storage/database.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/log/log_fixture.h"
@@ -62,8 +64,14 @@ TEST_F(WriteFailureTest, FailedAppendIsNotSeenAndLaterOnesAreRefusedUntilReopene
 }
 
 TEST_F(WriteFailureTest, AppendWhoseHeadFailedIsNotSeenUntilReopened) {
+  // The head's next record goes to its second slot.
+  storage::CommitRecord record = folder().last_commit();
+  ++record.number;
+  ASSERT_OK(folder().Sync());
+  ASSERT_OK(folder().Commit(storage::Batch(), record));
+  ASSERT_OK(folder().Sync());
   {
-    // Enough for the log file, not for the head's second slot.
+    // Enough for the log file, not for that.
     const WriteLimit limit(/*file_bytes=*/4'096);
     EXPECT_THAT(Append({MakeNote("lost", "s")}),
                 StatusIs(StatusCode::kResourceExhausted, HasSubstr("HEAD")));

@@ -56,7 +56,7 @@ class DurableHeadTest : public ::testing::Test {
 
 TEST_F(DurableHeadTest, EmptyStoreHasCommitZero) {
   EXPECT_EQ(head_->last(), CommitRecord());
-  EXPECT_FALSE(head_->found_bad_slot());
+  EXPECT_EQ(head_->bad_slots(), 0);
   EXPECT_THAT(DurableHead::Create(path()), StatusIs(StatusCode::kAlreadyExists, HasSubstr("HEAD")));
 }
 
@@ -70,17 +70,47 @@ TEST_F(DurableHeadTest, RemembersTheLastCommit) {
   }
 }
 
-TEST_F(DurableHeadTest, AdvancingNeverChangesTheLengthNorTheNewestSlot) {
-  for (uint64_t number = 1; number <= 4; ++number) {
+TEST_F(DurableHeadTest, AdvancingNeverChangesTheLengthNorTheSlotThatWasSyncedLast) {
+  for (uint64_t number = 1; number <= 7; ++number) {
     ASSERT_OK(head_->Advance(Record(number)));
-    EXPECT_EQ(std::filesystem::file_size(path()), 2 * kHeadSlotStride);
+    ASSERT_OK(head_->Sync());
+    EXPECT_EQ(std::filesystem::file_size(path()), kHeadSlots * kHeadSlotStride);
     // Whatever happened to the slot just written, the commit before is there.
-    Overwrite((number % 2) * kHeadSlotStride, std::string(40, 'x'));
+    Overwrite((number % kHeadSlots) * kHeadSlotStride, std::string(40, 'x'));
     ASSERT_OK_AND_ASSIGN(const auto damaged, DurableHead::Open(path()));
     EXPECT_EQ(damaged->last().number, number - 1);
-    EXPECT_TRUE(damaged->found_bad_slot());
-    Overwrite((number % 2) * kHeadSlotStride, EncodeHeadSlot(Record(number)));
+    EXPECT_EQ(damaged->bad_slots(), 1);
+    Overwrite((number % kHeadSlots) * kHeadSlotStride, EncodeHeadSlot(Record(number)));
   }
+}
+
+TEST_F(DurableHeadTest, SyncedRecordStaysThereHoweverManyFollowUnsynced) {
+  ASSERT_OK(head_->Advance(Record(1)));
+  ASSERT_OK(head_->Sync());
+  for (uint64_t number = 2; number <= 200; ++number) {
+    ASSERT_OK(head_->Advance(Record(number)));
+    EXPECT_THAT(head_->Reread(), IsOkAndHolds(Record(number)));
+  }
+  ASSERT_OK(head_->Sync());
+  ASSERT_OK(Open());
+  EXPECT_EQ(head_->last(), Record(200));
+  EXPECT_EQ(head_->bad_slots(), 0);
+}
+
+TEST_F(DurableHeadTest, BadSlotsAreWrittenFirst) {
+  ASSERT_OK(head_->Advance(Record(1)));  // In slot 1.
+  ASSERT_OK(head_->Sync());
+  for (const int slot : {0, 2}) Overwrite(slot * kHeadSlotStride, "x");
+  ASSERT_OK(Open());
+  ASSERT_EQ(head_->bad_slots(), 2);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK(head_->Advance(Record(1)));
+    ASSERT_OK(head_->Sync());
+  }
+  Overwrite(1 * kHeadSlotStride, "x");
+  ASSERT_OK(Open());
+  EXPECT_EQ(head_->bad_slots(), 1);
+  EXPECT_EQ(head_->last(), Record(1));
 }
 
 TEST_F(DurableHeadTest, AnySingleBitFlipSpoilsASlot) {
@@ -95,11 +125,10 @@ TEST_F(DurableHeadTest, AnySingleBitFlipSpoilsASlot) {
   }
 }
 
-TEST_F(DurableHeadTest, MissingFileAndTwoBadSlotsAreDataLoss) {
-  Overwrite(0, "x");
-  Overwrite(kHeadSlotStride, "x");
-  EXPECT_THAT(Open(), StatusIs(StatusCode::kDataLoss, HasSubstr("both slots")));
-  EXPECT_THAT(head_->Reread(), StatusIs(StatusCode::kDataLoss, HasSubstr("both slots")));
+TEST_F(DurableHeadTest, MissingFileAndNoWholeSlotAreDataLoss) {
+  for (int slot = 0; slot < kHeadSlots; ++slot) Overwrite(slot * kHeadSlotStride, "x");
+  EXPECT_THAT(Open(), StatusIs(StatusCode::kDataLoss, HasSubstr("all slots")));
+  EXPECT_THAT(head_->Reread(), StatusIs(StatusCode::kDataLoss, HasSubstr("all slots")));
   std::filesystem::remove(path());
   EXPECT_THAT(Open(), StatusIs(StatusCode::kDataLoss, HasSubstr("is missing")));
 }

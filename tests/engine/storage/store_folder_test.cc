@@ -184,18 +184,34 @@ TEST_F(StoreFolderTest, CommitWhoseHeadFailedIsKeptButNotAcknowledged) {
   ASSERT_OK(StoreFolder::Create(path()));
   {
     ASSERT_OK_AND_ASSIGN(const auto folder, Open(path()));
-    ASSERT_OK(Commit(folder.get(), "a"));  // In slot 1, beyond the limit below …
-    ASSERT_OK(Commit(folder.get(), "b"));
+    ASSERT_OK(Commit(folder.get(), "a"));
+    ASSERT_OK(folder->Sync());  // So the next record goes to slot 2, beyond the limit below …
     // … which the log file, still short, stays within.
     const WriteLimit limit(kHeadSlotStride);
-    EXPECT_THAT(Commit(folder.get(), "c"),
+    EXPECT_THAT(Commit(folder.get(), "b"),
                 StatusIs(StatusCode::kResourceExhausted, HasSubstr("HEAD")));
-    EXPECT_EQ(folder->last_commit().number, 2);
-    EXPECT_THAT(Commit(folder.get(), "d"),
+    EXPECT_EQ(folder->last_commit().number, 1);
+    EXPECT_THAT(Commit(folder.get(), "c"),
                 StatusIs(StatusCode::kFailedPrecondition, HasSubstr("open it again")));
   }
   ASSERT_OK_AND_ASSIGN(const auto folder, Open(path()));
-  EXPECT_EQ(folder->last_commit().number, 3);
+  EXPECT_EQ(folder->last_commit().number, 2);
+}
+
+TEST_F(StoreFolderTest, HeadOfTwoSlotsGetsItsThirdWhenTheStoreIsOpened) {
+  ASSERT_OK(StoreFolder::Create(path()));
+  {
+    ASSERT_OK_AND_ASSIGN(const auto folder, Open(path()));
+    ASSERT_OK(Commit(folder.get(), "a"));
+  }
+  std::filesystem::resize_file(path() + "/HEAD", 2 * kHeadSlotStride);
+  {
+    ASSERT_OK_AND_ASSIGN(const auto folder, Open(path()));
+    EXPECT_EQ(folder->last_commit().number, 1);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto head, DurableHead::Open(path() + "/HEAD"));
+  EXPECT_EQ(head->bad_slots(), 0);
+  EXPECT_EQ(head->last().number, 1);
 }
 
 }  // namespace

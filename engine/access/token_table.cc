@@ -73,11 +73,11 @@ bool LooksLikeToken(absl::string_view text) {
          text[kIdEnd] == '_';
 }
 
-absl::StatusOr<std::unique_ptr<TokenTable>> TokenTable::Open(storage::Database* database,
+absl::StatusOr<std::unique_ptr<TokenTable>> TokenTable::Open(storage::StoreFolder* folder,
                                                              const Clock* clock) {
   AwaitRandomness();
-  std::unique_ptr<TokenTable> table(new TokenTable(database, clock));
-  storage::Cursor rows = database->Scan(kFamily, kKeyPrefix, PrefixEnd(kKeyPrefix));
+  std::unique_ptr<TokenTable> table(new TokenTable(folder, clock));
+  storage::Cursor rows = folder->database()->Scan(kFamily, kKeyPrefix, PrefixEnd(kKeyPrefix));
   MutexLock lock(&table->mutex_);
   for (rows.SeekToFirst(); rows.Valid(); rows.Next()) {
     v1::TokenRecord record;
@@ -116,7 +116,7 @@ absl::StatusOr<v1::CreateTokenResponse> TokenTable::Create(const v1::CreateToken
 
   storage::Batch batch;
   batch.Put(kFamily, KeyOf(token.id()), record.SerializeAsString());
-  ANNALS_RETURN_IF_ERROR(database_->Write(std::move(batch), storage::Durability::kSynced));
+  ANNALS_RETURN_IF_ERROR(folder_->CommitAside(std::move(batch)));
   tokens_[token.id()] = {std::make_shared<const Principal>(token), record.hash()};
   v1::CreateTokenResponse response;
   *response.mutable_token() = token;
@@ -142,7 +142,7 @@ absl::StatusOr<v1::Token> TokenTable::Revoke(absl::string_view id) {
   principal->Revoke();
   storage::Batch batch;
   batch.Delete(kFamily, KeyOf(id));
-  ANNALS_RETURN_IF_ERROR(database_->Write(std::move(batch), storage::Durability::kSynced));
+  ANNALS_RETURN_IF_ERROR(folder_->CommitAside(std::move(batch)));
   tokens_.erase(found);
   return principal->token();
 }

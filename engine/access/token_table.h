@@ -16,7 +16,7 @@
 #include "engine/access/principal.h"
 #include "engine/base/clock.h"
 #include "engine/base/mutex.h"
-#include "engine/storage/database.h"
+#include "engine/storage/store_folder.h"
 #include "proto/annals/v1/access.pb.h"
 
 namespace annals {
@@ -28,12 +28,12 @@ inline constexpr size_t kMaxTokens = 10'000;
 bool LooksLikeToken(absl::string_view text);
 
 // Rows are in Family::kMeta: "token/" and the id, a v1.TokenRecord. Whoever reads
-// the store's files learns no secret from them. Thread-safe. The database and the
+// the store's files learns no secret from them. Thread-safe. The folder and the
 // clock must outlive it.
 class TokenTable {
  public:
   // DATA_LOSS if a row is damaged.
-  static absl::StatusOr<std::unique_ptr<TokenTable>> Open(storage::Database* database,
+  static absl::StatusOr<std::unique_ptr<TokenTable>> Open(storage::StoreFolder* folder,
                                                           const Clock* clock);
 
   // Synced when it returns. INVALID_ARGUMENT for a name, a role or timelines that
@@ -59,10 +59,10 @@ class TokenTable {
     std::string hash;
   };
 
-  TokenTable(storage::Database* database, const Clock* clock)
-      : database_(database), clock_(clock) {}
+  TokenTable(storage::StoreFolder* folder, const Clock* clock)
+      : folder_(folder), clock_(clock) {}
 
-  storage::Database* const database_;
+  storage::StoreFolder* const folder_;
   const Clock* const clock_;
   mutable Mutex mutex_;
   std::map<std::string, Entry, std::less<>> tokens_ ABSL_GUARDED_BY(mutex_);  // By id.

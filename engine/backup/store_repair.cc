@@ -99,7 +99,6 @@ absl::StatusOr<RepairReport::Timeline> Rewriter::Save(uint32_t number, const std
 
 absl::Status Rewriter::Commit() {
   if (batch_.empty() || record_.events == 0) return absl::OkStatus();
-  ++record_.number;
   if (progress_) progress_(report_.saved);
   return folder_.Commit(std::exchange(batch_, Batch()), record_);
 }

@@ -80,8 +80,7 @@ void GroupCommitter::Decide(QueuedAppend* queued, Staging* staging) {
 absl::Status GroupCommitter::Write(Staging* group) {
   const StagedEvent& last = group->events().back();
   const storage::CommitRecord before = folder_->last_commit();
-  storage::CommitRecord record = {.number = before.number + 1,
-                                  .events = before.events + group->events().size(),
+  storage::CommitRecord record = {.events = before.events + group->events().size(),
                                   .timeline = last.timeline,
                                   .position = last.position};
   ANNALS_ASSIGN_OR_RETURN(const Record split, SplitRecord(last.record));

@@ -466,7 +466,7 @@ absl::StatusOr<TokenTable*> StoreService::OpenTokens() {
   MutexLock lock(&mutex_);
   if (tokens_ == nullptr) {
     ANNALS_ASSIGN_OR_RETURN(tokens_,
-                            TokenTable::Open(store_->folder().database(), store_->clock()));
+                            TokenTable::Open(&store_->folder(), store_->clock()));
   }
   return tokens_.get();
 }

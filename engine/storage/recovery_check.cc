@@ -28,6 +28,12 @@ absl::Status CheckLength(const Database& database, const CommitRecord& recovered
                          const CommitRecord& head) {
   if (recovered.number < head.number) {
     const uint64_t events = head.events > recovered.events ? head.events - recovered.events : 0;
+    if (events == 0) {
+      return absl::DataLossError(absl::StrCat(
+          "what was recorded beside the events, of tokens, is missing: the database ends with "
+          "commit ",
+          recovered.number, ", but commit ", head.number, " had been acknowledged"));
+    }
     return absl::DataLossError(absl::StrCat(
         "acknowledged events are missing: the database ends with commit ", recovered.number, " (",
         recovered.events, " events in all), but commit ", head.number, " (", head.events,
@@ -45,7 +51,7 @@ absl::Status CheckLength(const Database& database, const CommitRecord& recovered
 }
 
 absl::Status CheckEventAtHead(const Database& database, const CommitRecord& head) {
-  if (head.number == 0) return absl::OkStatus();
+  if (head.events == 0) return absl::OkStatus();
   ANNALS_ASSIGN_OR_RETURN(const std::optional<std::string> record,
                           database.Get(Family::kLog, LogKey(head.timeline, head.position)));
   const std::string where =

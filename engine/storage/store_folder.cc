@@ -169,15 +169,28 @@ absl::Status StoreFolder::CheckNotFailed() const {
       absl::StrCat(Where(path_), ": a former write failed: close the store and open it again"));
 }
 
-absl::Status StoreFolder::Commit(Batch batch, const CommitRecord& record) {
+absl::Status StoreFolder::Commit(Batch batch, CommitRecord record) {
   MutexLock hold(&mutex_);
+  record.number = last_.number + 1;
+  return Write(std::move(batch), record, durability_);
+}
+
+absl::Status StoreFolder::CommitAside(Batch batch) {
+  MutexLock hold(&mutex_);
+  CommitRecord record = last_;
+  ++record.number;
+  // The log's sync takes along whatever was written to it before.
+  return Write(std::move(batch), record, Durability::kSynced);
+}
+
+absl::Status StoreFolder::Write(Batch batch, const CommitRecord& record, Durability durability) {
   ANNALS_RETURN_IF_ERROR(CheckNotFailed());
   batch.Put(Family::kMeta, kCommitKey, EncodeCommitRecord(record));
   failed_ = true;
-  ANNALS_RETURN_IF_ERROR(Annotate(database_->Write(std::move(batch), durability_), Where(path_)));
+  ANNALS_RETURN_IF_ERROR(Annotate(database_->Write(std::move(batch), durability), Where(path_)));
   // The head never says more than the disk has. It needn't be on disk itself before the
   // commit is acknowledged: docs/decisions/0013-the-head-follows.md.
-  if (durability_ == Durability::kSynced) {
+  if (durability == Durability::kSynced) {
     ANNALS_RETURN_IF_ERROR(Annotate(head_->Advance(record), Where(path_)));
   }
   last_ = record;

@@ -50,14 +50,16 @@ class StoreFolder {
   // The last commit, durable as durability() says.
   CommitRecord last_commit() const;
 
-  // Adds `record`, which must follow the last one, to the batch; writes and syncs
-  // the batch, then writes the head, which is synced a few milliseconds later. When it
-  // returns OK the commit may be acknowledged.
-  // After an error every later call fails with FAILED_PRECONDITION until the
-  // store is opened again: whether the commit is durable is not known.
-  // With unsafe_no_sync nothing is synced, and the head stays where it is: then
-  // Sync() does both, and so does closing.
-  absl::Status Commit(Batch batch, const CommitRecord& record);
+  // Adds `record`, numbered as the next one, to the batch; writes and syncs the batch, then writes
+  // the head, which is synced a few milliseconds later. When it returns OK the commit may be
+  // acknowledged. After an error every later call fails with FAILED_PRECONDITION until the store is
+  // opened again: whether the commit is durable is not known. With unsafe_no_sync nothing is
+  // synced, and the head stays where it is: then Sync() does both, and so does closing.
+  absl::Status Commit(Batch batch, CommitRecord record);
+
+  // A commit without events: what else the store is asked to keep, such as a token. On
+  // disk when it returns OK, unsafe_no_sync or not. Errors as Commit's.
+  absl::Status CommitAside(Batch batch);
 
   // Returns when every commit is on disk, and the head says so. Errors as Commit's.
   absl::Status Sync();
@@ -76,6 +78,8 @@ class StoreFolder {
   StoreFolder(std::string path, std::unique_ptr<FolderLock> lock, std::unique_ptr<DurableHead> head,
               std::unique_ptr<Database> database, Durability durability);
 
+  absl::Status Write(Batch batch, const CommitRecord& record, Durability durability)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status CheckNotFailed() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::string path_;

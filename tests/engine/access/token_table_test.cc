@@ -1,5 +1,6 @@
 #include "engine/access/token_table.h"
 
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -7,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "engine/storage/database.h"
+#include "engine/storage/store_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/fake_clock.h"
@@ -25,15 +26,20 @@ using ::testing::IsEmpty;
 
 class TokenTableTest : public ::testing::Test {
  protected:
-  TokenTableTest() { Open(); }
+  TokenTableTest() {
+    EXPECT_OK(storage::StoreFolder::Create(path()));
+    Open();
+  }
+
+  std::string path() const { return folder_.path() + "/store"; }
 
   void Open() {
     tokens_.reset();
-    database_.reset();
-    auto database = storage::Database::Open(folder_.path(), /*create_if_missing=*/true, {});
-    ASSERT_OK(database);
-    database_ = *std::move(database);
-    auto tokens = TokenTable::Open(database_.get(), &clock_);
+    store_.reset();
+    auto store = storage::StoreFolder::Open(path(), {});
+    ASSERT_OK(store);
+    store_ = *std::move(store);
+    auto tokens = TokenTable::Open(store_.get(), &clock_);
     ASSERT_OK(tokens);
     tokens_ = *std::move(tokens);
   }
@@ -55,7 +61,7 @@ class TokenTableTest : public ::testing::Test {
 
   testing::TemporaryDirectory folder_;
   testing::FakeClock clock_{Instant{1'000'000'000}};
-  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<storage::StoreFolder> store_;
   std::unique_ptr<TokenTable> tokens_;
 };
 
@@ -95,7 +101,7 @@ TEST_F(TokenTableTest, SecretsAreRandomAndNotKept) {
   for (int i = 0; i < 50; ++i) secrets.insert(Create(v1::READER).secret());
   EXPECT_EQ(secrets.size(), 50);
   for (const std::string& secret : secrets) EXPECT_EQ(secret.size(), 7 + 8 + 1 + 43);
-  storage::Cursor rows = database_->Scan(storage::Family::kMeta, "", "");
+  storage::Cursor rows = store_->database()->Scan(storage::Family::kMeta, "", "");
   for (rows.SeekToFirst(); rows.Valid(); rows.Next()) {
     for (const std::string& secret : secrets) {
       EXPECT_FALSE(absl::StrContains(rows.value(), secret.substr(16)));
@@ -162,12 +168,28 @@ TEST_F(TokenTableTest, ListsThemById) {
   EXPECT_THAT(listed, ::testing::ElementsAreArray(made));
 }
 
+// A token that was revoked must not be good again because a log's end got lost.
+TEST_F(TokenTableTest, ALostRevocationIsNoticed) {
+  ASSERT_OK(tokens_->Revoke(Create(v1::ADMIN).token().id()));
+  tokens_.reset();
+  store_.reset();
+  int logs = 0;
+  for (const auto& file : std::filesystem::directory_iterator(path() + "/db")) {
+    if (file.path().extension() != ".log" || file.file_size() == 0) continue;
+    std::filesystem::resize_file(file.path(), file.file_size() - 1);
+    ++logs;
+  }
+  ASSERT_EQ(logs, 1);
+  EXPECT_THAT(storage::StoreFolder::Open(path(), {}),
+              StatusIs(StatusCode::kDataLoss, HasSubstr("of tokens, is missing")));
+}
+
 TEST_F(TokenTableTest, ADamagedRowIsDataLoss) {
   const v1::CreateTokenResponse made = Create(v1::READER);
   storage::Batch batch;
   batch.Put(storage::Family::kMeta, absl::StrCat("token/", made.token().id()), "\xff\xff");
-  ASSERT_OK(database_->Write(std::move(batch), storage::Durability::kSynced));
-  EXPECT_THAT(TokenTable::Open(database_.get(), &clock_),
+  ASSERT_OK(store_->database()->Write(std::move(batch), storage::Durability::kSynced));
+  EXPECT_THAT(TokenTable::Open(store_.get(), &clock_),
               StatusIs(StatusCode::kDataLoss, HasSubstr(made.token().id())));
 }
 

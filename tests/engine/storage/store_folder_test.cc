@@ -38,7 +38,6 @@ class StoreFolderTest : public ::testing::Test {
   // A commit of one event.
   static absl::Status Commit(StoreFolder* folder, const std::string& event) {
     CommitRecord record = folder->last_commit();
-    ++record.number;
     ++record.events;
     record.timeline = 1;
     record.position = record.position.Next();
@@ -56,6 +55,26 @@ class StoreFolderTest : public ::testing::Test {
 
   TemporaryDirectory folder_;
 };
+
+TEST_F(StoreFolderTest, WhatIsKeptBesideTheEventsIsACommitToo) {
+  ASSERT_OK(StoreFolder::Create(path()));
+  {
+    ASSERT_OK_AND_ASSIGN(const auto folder, StoreFolder::Open(path(), {.unsafe_no_sync = true}));
+    Batch batch;
+    batch.Put(Family::kMeta, "beside", "1");
+    ASSERT_OK(folder->CommitAside(std::move(batch)));
+    EXPECT_OK(folder->VerifyHead());
+    ASSERT_OK(Commit(folder.get(), "a"));
+    EXPECT_EQ(folder->last_commit().number, 2);
+    EXPECT_EQ(folder->last_commit().events, 1);
+    // The head has what was synced.
+    ASSERT_OK_AND_ASSIGN(const auto head, DurableHead::Open(path() + "/HEAD"));
+    EXPECT_EQ(head->last().number, 1);
+    EXPECT_EQ(head->last().events, 0);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto folder, Open(path()));
+  EXPECT_EQ(folder->last_commit().number, 2);
+}
 
 TEST_F(StoreFolderTest, NewStoreIsEmptyAndRemembersItsCommits) {
   ASSERT_OK(StoreFolder::Create(path()));

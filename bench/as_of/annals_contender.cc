@@ -52,7 +52,9 @@ class AnnalsContender final : public Contender {
     claims_ = std::make_unique<ClaimStream>(claims);
     domains_ = {BenchmarkDomain(measures)};
     ANNALS_RETURN_IF_ERROR(types_.AddDomain(domains_[0].name, domains_[0].types));
-    ANNALS_RETURN_IF_ERROR(storage::StoreFolder::Create(path_));
+    // A store that an earlier run left is opened, and takes in what it lacks.
+    const absl::Status created = storage::StoreFolder::Create(path_);
+    if (!absl::IsAlreadyExists(created)) ANNALS_RETURN_IF_ERROR(created);
     ANNALS_ASSIGN_OR_RETURN(folder_, storage::StoreFolder::Open(path_, {}));
     log_ = std::make_unique<GeneratedLog>(claims);
     ANNALS_ASSIGN_OR_RETURN(

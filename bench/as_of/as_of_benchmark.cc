@@ -37,7 +37,8 @@
 ABSL_FLAG(std::string, contender, "annals", "annals, model, or one of the peers");
 ABSL_FLAG(std::string, at, "", "where the peer is: a libpq connection string, or a library's path");
 ABSL_FLAG(std::string, folder, "",
-          "an empty folder for what is stored; by default a temporary one");
+          "for what is stored: an empty one, or the one of an earlier run with the same claims and "
+          "measures, which Annals opens again; by default a temporary one");
 ABSL_FLAG(uint64_t, seed, 1, "of the generator");
 ABSL_FLAG(uint64_t, size, 1'000'000, "how many claims");
 ABSL_FLAG(uint32_t, groups, 200, "how many groups");

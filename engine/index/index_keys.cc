@@ -19,14 +19,18 @@ enum ReservedKind : uint32_t {
 };
 
 constexpr size_t kReservedPrefixBytes = 12;
-constexpr size_t kBlockSuffixBytes = 8;
-constexpr size_t kChangeSuffixBytes = 20;
+constexpr size_t kBlockSuffixBytes = 9;
+constexpr size_t kChangeSuffixBytes = 21;
+
+// What a list's row ends with. A block's comes before the ordinal of any change.
+constexpr char kBlock = 0;
+constexpr char kChange = 1;
 
 enum MeasurePart : uint8_t {
-  kBlocks = 1,
-  kChanges = 2,
-  kMemberBlocks = 3,
-  kMemberChanges = 4,
+  kLists = 1,
+  kChangesMark = 2,
+  kMemberLists = 3,
+  kMemberChangesMark = 4,
   kGroups = 5,
   kPresences = 6,
   kManifests = 7,
@@ -103,12 +107,12 @@ std::string IndexKeys::Part(uint32_t generation, uint32_t measure, uint8_t part)
   return prefix;
 }
 
-std::string IndexKeys::BlocksPrefix(uint32_t generation, uint32_t measure, ListKind kind) const {
-  return Part(generation, measure, kind == ListKind::kByKey ? kBlocks : kMemberBlocks);
+std::string IndexKeys::ListsPrefix(uint32_t generation, uint32_t measure, ListKind kind) const {
+  return Part(generation, measure, kind == ListKind::kByKey ? kLists : kMemberLists);
 }
 
-std::string IndexKeys::ChangesPrefix(uint32_t generation, uint32_t measure, ListKind kind) const {
-  return Part(generation, measure, kind == ListKind::kByKey ? kChanges : kMemberChanges);
+std::string IndexKeys::ChangesMark(uint32_t generation, uint32_t measure, ListKind kind) const {
+  return Part(generation, measure, kind == ListKind::kByKey ? kChangesMark : kMemberChangesMark);
 }
 
 std::string IndexKeys::GroupsPrefix(uint32_t generation, uint32_t measure) const {
@@ -144,32 +148,30 @@ absl::StatusOr<Position> IndexKeys::CorrectorOf(absl::string_view key) {
   return Position{corrector};
 }
 
-absl::StatusOr<BlockId> IndexKeys::ParseBlock(absl::string_view key, size_t prefix_bytes) {
+absl::StatusOr<ListRow> IndexKeys::ParseListRow(absl::string_view key, size_t prefix_bytes) {
   if (key.size() < prefix_bytes + kBlockSuffixBytes) return TooShort();
-  BlockId block;
-  block.list = key.substr(prefix_bytes, key.size() - prefix_bytes - kBlockSuffixBytes);
-  key.remove_prefix(key.size() - kBlockSuffixBytes);
-  ANNALS_ASSIGN_OR_RETURN(block.first.value, ReadBigEndian64(&key));
-  return block;
+  ListRow row = {.is_change = key.back() == kChange};
+  const size_t suffix_bytes = row.is_change ? kChangeSuffixBytes : kBlockSuffixBytes;
+  if (key.size() < prefix_bytes + suffix_bytes) return TooShort();
+  row.list = key.substr(prefix_bytes, key.size() - prefix_bytes - suffix_bytes);
+  key.remove_prefix(key.size() - suffix_bytes);
+  ANNALS_ASSIGN_OR_RETURN(row.event.value, ReadBigEndian64(&key));
+  if (!row.is_change) return row;
+  ANNALS_ASSIGN_OR_RETURN(row.ordinal, ReadBigEndian32(&key));
+  ANNALS_ASSIGN_OR_RETURN(row.arrival.value, ReadBigEndian64(&key));
+  return row;
 }
 
-absl::StatusOr<ChangeId> IndexKeys::ParseChange(absl::string_view key, size_t prefix_bytes) {
-  if (key.size() < prefix_bytes + kChangeSuffixBytes) return TooShort();
-  ChangeId change;
-  change.list = key.substr(prefix_bytes, key.size() - prefix_bytes - kChangeSuffixBytes);
-  key.remove_prefix(key.size() - kChangeSuffixBytes);
-  ANNALS_ASSIGN_OR_RETURN(change.event.value, ReadBigEndian64(&key));
-  ANNALS_ASSIGN_OR_RETURN(change.ordinal, ReadBigEndian32(&key));
-  ANNALS_ASSIGN_OR_RETURN(change.arrival.value, ReadBigEndian64(&key));
-  return change;
+void AppendBlockSuffix(std::string* key, Position first) {
+  AppendBigEndian64(key, first.value);
+  key->push_back(kBlock);
 }
-
-void AppendBlockSuffix(std::string* key, Position first) { AppendBigEndian64(key, first.value); }
 
 void AppendChangeSuffix(std::string* key, Position event, uint32_t ordinal, Position arrival) {
   AppendBigEndian64(key, event.value);
   AppendBigEndian32(key, ordinal);
   AppendBigEndian64(key, arrival.value);
+  key->push_back(kChange);
 }
 
 }  // namespace annals

@@ -8,8 +8,9 @@
 //
 // where a part is one of
 //
-//   1  list, first event u64                     a block of contributions
-//   2  list, event u64, ordinal u32, arrival u64   a change of a contribution
+//   1  list, first event u64, 0 u8               a block of contributions
+//   1  list, event u64, ordinal u32, arrival u64, 1 u8   a change of a contribution
+//   2                                            there are changes
 //   3, 4                                         the same by member
 //   5  group u32                                 a group's size and elements
 //   6  list                                      a member's presence
@@ -42,18 +43,14 @@ KeyRange RangeOfPrefix(std::string prefix);
 // The contributions of a measure: by key, or those of a set by key and member.
 enum class ListKind { kByKey, kByMember };
 
-// What tells one change from all others of its measure.
-struct ChangeId {
+// What a list has is in one order, so that it is read in one go: a block, the changes
+// of its contributions, the next block. What tells a row from all others of its measure:
+struct ListRow {
   absl::string_view list;  // Encoded.
-  Position event;          // Whose contribution it is.
-  uint32_t ordinal = 0;    // Among the event's contributions.
-  Position arrival;        // Of the correction that wrote it.
-};
-
-// Where a block of contributions begins.
-struct BlockId {
-  absl::string_view list;
-  Position first;
+  bool is_change = false;
+  Position event;        // Of a block, its first; of a change, whose contribution it is.
+  uint32_t ordinal = 0;  // Of a change: among the event's contributions,
+  Position arrival;      // and of the correction that wrote it.
 };
 
 // An immutable value. `timeline` is TimelineSettings::number.
@@ -78,8 +75,8 @@ class IndexKeys {
 
   KeyRange Rows(uint32_t generation) const;
   // What the keys of a measure's parts begin with.
-  std::string BlocksPrefix(uint32_t generation, uint32_t measure, ListKind kind) const;
-  std::string ChangesPrefix(uint32_t generation, uint32_t measure, ListKind kind) const;
+  std::string ListsPrefix(uint32_t generation, uint32_t measure, ListKind kind) const;
+  std::string ChangesMark(uint32_t generation, uint32_t measure, ListKind kind) const;
   std::string GroupsPrefix(uint32_t generation, uint32_t measure) const;
   std::string PresencesPrefix(uint32_t generation, uint32_t measure) const;
   std::string Manifest(uint32_t generation, uint32_t measure, uint8_t forest) const;
@@ -92,9 +89,8 @@ class IndexKeys {
   static absl::StatusOr<uint32_t> GenerationOfRecord(absl::string_view key);
   static absl::StatusOr<Position> CorrectorOf(absl::string_view key);
 
-  // What follows `prefix_bytes` of prefix. Live as long as `key`.
-  static absl::StatusOr<BlockId> ParseBlock(absl::string_view key, size_t prefix_bytes);
-  static absl::StatusOr<ChangeId> ParseChange(absl::string_view key, size_t prefix_bytes);
+  // What follows `prefix_bytes` of prefix. Lives as long as `key`.
+  static absl::StatusOr<ListRow> ParseListRow(absl::string_view key, size_t prefix_bytes);
 
  private:
   std::string Reserved(uint32_t kind) const;

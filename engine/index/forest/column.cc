@@ -200,6 +200,24 @@ uint64_t Column::Below(int64_t limit, size_t first) const {
   return below;
 }
 
+// Fields are added up as they lie: 64 narrow ones don't leave a word.
+absl::int128 Column::SumOf(uint64_t marked, size_t first) const {
+  const int count = __builtin_popcountll(marked);
+  if (width_ == 0) return absl::int128(base_) * count;
+  absl::int128 sum = 0;
+  if (width_ > kNarrowBits) {
+    for (; marked != 0; marked &= marked - 1) sum += At(first + __builtin_ctzll(marked));
+    return sum;
+  }
+  const uint64_t mask = (uint64_t{1} << width_) - 1;
+  uint64_t fields = 0;
+  for (; marked != 0; marked &= marked - 1) {
+    const size_t bit = (first + __builtin_ctzll(marked)) * width_;
+    fields += (LoadWord(data_ + bit / 8) >> (bit % 8)) & mask;
+  }
+  return absl::int128(base_) * count + absl::int128(absl::uint128(scale_) * fields);
+}
+
 size_t Column::UpperBound(int64_t value, size_t begin, size_t end) const {
   if (begin >= end || value < base_) return begin;
   const uint64_t offset = Offset(value, base_);

@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/numeric/int128.h"
 #include "absl/types/span.h"
 #include "engine/index/forest/bits.h"
 
@@ -55,6 +56,10 @@ class Column {
   // Of the entries from `first`, a multiple of 64, up to 64 of them: bit i says
   // whether entry first + i is below `limit`. Packed columns only.
   uint64_t Below(int64_t limit, size_t first) const;
+
+  // The sum of those entries from `first` on that `marked` has a bit for, the first of
+  // them the lowest. Packed columns only.
+  absl::int128 SumOf(uint64_t marked, size_t first) const;
 
   // Asks the processor for what UpperBound(value, …) will read, if the entries
   // are spread evenly.

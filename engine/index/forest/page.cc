@@ -53,17 +53,33 @@ void AppendSums(absl::Span<const absl::int128> child_sums, size_t measures, Page
   }
 }
 
-void AppendEntryPage(const Entries& entries, size_t measures,
-                     absl::Span<const absl::int128> child_sums, PageParts* page) {
+void AppendTotals(absl::Span<const absl::int128> totals, std::string* head) {
+  for (const absl::int128& total : totals) {
+    const absl::uint128 zigzag = (absl::uint128(total) << 1) ^ absl::uint128(total >> 127);
+    AppendVarint(absl::Uint128Low64(zigzag), head);
+    AppendVarint(absl::Uint128High64(zigzag), head);
+  }
+}
+
+absl::int128 ReadTotal(ByteReader* head) {
+  const uint64_t low = head->Varint();
+  const absl::uint128 zigzag = absl::MakeUint128(head->Varint(), low);
+  return absl::int128((zigzag >> 1) ^ (~(zigzag & 1) + 1));
+}
+
+void AppendEntryPage(const Entries& entries, size_t measures, const EarlierSums& earlier,
+                     PageParts* page) {
   AppendVarint(entries.size(), &page->head);
-  AppendVarint(child_sums.size() / measures, &page->head);
+  AppendVarint(2 * (earlier.by_child.size() / measures) + (earlier.stayed.empty() ? 0 : 1),
+               &page->head);
   AppendGroups(entries, page);
   // Of several groups, the keys don't ascend.
   const auto append_keys = entries.groups.size() <= 1 ? AppendMonotoneColumn : AppendPackedColumn;
   append_keys(entries.keys, page);
   AppendPackedColumn(entries.ranks, page);
   AppendWeights(entries, measures, page);
-  AppendSums(child_sums, measures, page);
+  AppendSums(earlier.by_child, measures, page);
+  AppendTotals(earlier.stayed, &page->head);
 }
 
 absl::Status Malformed() { return absl::DataLossError("malformed page; rebuild the index"); }
@@ -87,10 +103,9 @@ void Entries::Resize(size_t size, size_t measures) {
   groups.clear();
 }
 
-std::string EncodeEntryPage(const Entries& entries, size_t measures,
-                            absl::Span<const absl::int128> child_sums) {
+std::string EncodeEntryPage(const Entries& entries, size_t measures, const EarlierSums& earlier) {
   PageParts page;
-  AppendEntryPage(entries, measures, child_sums, &page);
+  AppendEntryPage(entries, measures, earlier, &page);
   return page.Join();
 }
 
@@ -106,7 +121,9 @@ std::string EncodeLeafPage(absl::Span<const int64_t> known, const Entries& entri
 void EntryPage::ReadHead(PageReader* page, size_t measures) {
   measures_ = measures;
   size_ = page->head.Varint();
-  children_ = page->head.Varint();
+  const uint64_t earlier = page->head.Varint();
+  children_ = earlier / 2;
+  has_stayed_ = earlier % 2 == 1;
   group_count_ = page->head.Varint();
   if (size_ > kMostEntries || children_ > kMostEntries || group_count_ > size_) page->head.Fail();
   if (!page->ok()) return;
@@ -168,41 +185,43 @@ std::vector<Entries::Group> EntryPage::Groups() const {
   return groups;
 }
 
-// 1. The entries below `rank` are marked, 64 at a time.
+// 1. The entries that have one of the ranks are marked, 64 at a time.
 // 2. Each measure adds up the marked entries; a constant one multiplies.
-// 3. One look-up a measure has all that the earlier pages contribute.
-absl::Status EntryPage::AddTo(WeightSum* sum, Slice slice, uint64_t rank, size_t children) const {
+// 3. One look-up a measure has what went down from the earlier pages, another what
+//    stayed with them.
+absl::Status EntryPage::AddTo(WeightSum* sum, Slice slice, RankRange ranks, Earlier earlier) const {
   PageReader reader = rest_;
   std::array<Column, kMaxMeasures> weights;
   std::array<uint8_t, kMaxMeasures> same_as;
   if (!ReadWeights(&reader, &weights, &same_as)) return Malformed();
   for (size_t first = slice.begin & ~size_t{63}; first < slice.end; first += 64) {
-    const uint64_t marked =
-        Within(ranks_.Below(static_cast<int64_t>(rank), first), first, slice.begin, slice.end);
+    uint64_t marked = Within(Below(ranks.end, first), first, slice.begin, slice.end);
+    if (ranks.begin > 0) marked &= ~Below(ranks.begin, first);
     if (marked == 0) continue;
     WeightSum part = {};
     for (size_t m = 0; m < measures_; ++m) {
-      const Column& weight = weights[m];
-      if (same_as[m] != m) {
-        part[m] = part[same_as[m]];
-      } else if (weight.is_constant()) {
-        part[m] = absl::int128(weight.base()) * __builtin_popcountll(marked);
-      } else {
-        for (uint64_t left = marked; left != 0; left &= left - 1) {
-          part[m] += weight.At(first + __builtin_ctzll(left));
-        }
-      }
+      part[m] = same_as[m] != m ? part[same_as[m]] : weights[m].SumOf(marked, first);
       (*sum)[m] += part[m];
     }
   }
-  if (children_ == 0 || children == 0) return absl::OkStatus();
-  const size_t last = std::min(children, children_) - 1;
-  for (size_t m = 0; m < measures_; ++m) {
-    const SumColumn sums(&reader, children_);
-    if (!reader.ok()) return Malformed();
-    (*sum)[m] += sums.At(last);
+  return AddEarlier(sum, earlier, &reader) ? absl::OkStatus() : Malformed();
+}
+
+uint64_t EntryPage::Below(uint64_t rank, size_t first) const {
+  return ranks_.Below(static_cast<int64_t>(std::min<uint64_t>(rank, INT64_MAX)), first);
+}
+
+bool EntryPage::AddEarlier(WeightSum* sum, Earlier earlier, PageReader* page) const {
+  const size_t last = std::min(earlier.children, children_);
+  if (last == 0 && !(earlier.stayed && has_stayed_)) return true;
+  for (size_t m = 0; m < measures_ && children_ > 0; ++m) {
+    const SumColumn sums(page, children_);
+    if (!page->ok()) return false;
+    if (last > 0) (*sum)[m] += sums.At(last - 1);
   }
-  return absl::OkStatus();
+  if (!earlier.stayed || !has_stayed_) return true;
+  for (size_t m = 0; m < measures_; ++m) (*sum)[m] += ReadTotal(&page->head);
+  return page->ok();
 }
 
 void EntryPage::Prefetch(Slice slice, size_t children) const {

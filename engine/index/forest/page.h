@@ -1,19 +1,22 @@
 // Page: the entries of one part of a run, and the sums of what precedes them.
 //
-//   entry_page = entries:varint children:varint groups:varint
+//   entry_page = entries:varint earlier:varint groups:varint
 //                [ids:column ends:packed] keys:column ranks:packed
-//                weight{measures} [sums{measures}]
+//                weight{measures} [sums{measures}] [total{measures}]
 //   leaf_page  = points:varint known:column entry_page
+//   earlier    = 2 * children + (1 if there are totals)
 //   weight     = packed | 128:byte measure:byte      the same as that measure's
+//   total      = low:varint high:varint              of a zigzag int128
 //
 // All but the columns' data is in the page's head (bits.h; column, packed and
 // sums: column.h, sum_column.h). The keys of a top page are valid times,
 // ascending within each group; `ends` has the index after each group's last
 // entry. The keys of a node or leaf page are the numbers of top pages, ascending;
 // it has no groups. Ranks are known-time ranks within the block that the page
-// belongs to. `children` is 0 unless the first entry's group has earlier pages in
-// the block; then sums has, for each child of the block, the weights of those
-// pages' entries in that child and in the ones before it.
+// belongs to. If the first entry's group has earlier pages in the block, the page
+// speaks for their entries: sums has, for each child of the block, the weights of
+// those that went down to that child and to the ones before it; total, the weights
+// of those that stayed (rank_window.h). Neither is there if there are no such entries.
 #ifndef ANNALS_ENGINE_INDEX_FOREST_PAGE_H_
 #define ANNALS_ENGINE_INDEX_FOREST_PAGE_H_
 
@@ -31,6 +34,7 @@
 #include "engine/index/forest/bits.h"
 #include "engine/index/forest/column.h"
 #include "engine/index/forest/point.h"
+#include "engine/index/forest/rank_window.h"
 
 namespace annals::forest {
 
@@ -52,9 +56,13 @@ struct Entries {
   void Resize(size_t size, size_t measures);
 };
 
-// Adds up `sums`, of children times measures, as it writes. Empty: no children.
-std::string EncodeEntryPage(const Entries& entries, size_t measures,
-                            absl::Span<const absl::int128> child_sums);
+// What a page says of the earlier pages' entries; empty if there are none.
+struct EarlierSums {
+  absl::Span<const absl::int128> by_child;  // Children times measures; not added up yet.
+  absl::Span<const absl::int128> stayed;    // By measure.
+};
+
+std::string EncodeEntryPage(const Entries& entries, size_t measures, const EarlierSums& earlier);
 
 std::string EncodeLeafPage(absl::Span<const int64_t> known, const Entries& entries,
                            size_t measures);
@@ -68,7 +76,7 @@ class EntryPage {
   size_t size() const { return size_; }
   const Column& keys() const { return keys_; }
 
-  // The first entry's group has earlier pages in the block.
+  // The first entry's group has entries on earlier pages that went down.
   bool continues() const { return children_ > 0; }
 
   // Indices into the entries; empty if the group isn't here.
@@ -79,9 +87,16 @@ class EntryPage {
   Slice FindGroup(uint32_t group) const;
   std::vector<Entries::Group> Groups() const;
 
-  // Adds the weights of the entries in `slice` with a rank below `rank`, and what
-  // the earlier pages have in the first `children` children, if any.
-  absl::Status AddTo(WeightSum* sum, Slice slice, uint64_t rank, size_t children) const;
+  // Of the earlier pages' entries: those that went down to the first children, so
+  // many, and those that stayed.
+  struct Earlier {
+    size_t children = 0;
+    bool stayed = false;
+  };
+
+  // Adds the weights of the entries in `slice` that have one of the ranks, and those of
+  // the earlier ones, if there are any.
+  absl::Status AddTo(WeightSum* sum, Slice slice, RankRange ranks, Earlier earlier) const;
 
   // Ask the processor for what keys().UpperBound(key, …) and what AddTo will read.
   void PrefetchKey(int64_t key) const { keys_.PrefetchBound(key); }
@@ -95,11 +110,15 @@ class EntryPage {
   void ReadHead(PageReader* page, size_t measures);
   bool ReadWeights(PageReader* page, std::array<Column, kMaxMeasures>* weights,
                    std::array<uint8_t, kMaxMeasures>* same_as) const;
+  uint64_t Below(uint64_t rank, size_t first) const;
+  // False: the page is malformed.
+  bool AddEarlier(WeightSum* sum, Earlier earlier, PageReader* page) const;
 
   size_t measures_ = 0;
   size_t size_ = 0;
   size_t group_count_ = 0;
   size_t children_ = 0;
+  bool has_stayed_ = false;
   Column group_ids_, group_ends_, keys_, ranks_;
   PageReader rest_;  // From the weights on.
 };

@@ -62,15 +62,24 @@ void OpenPage::Append(int64_t key, int64_t rank, const Entries& from, size_t ind
 // 1. The page with the sums of the pages before it.
 // 2. If its last group goes on, the sums for the next page: those of this one's
 //    last group, on top of the earlier pages' if the group began before this one.
-std::string OpenPage::Close(bool continues) {
-  std::string bytes =
-      EncodeEntryPage(entries_, measures_,
-                      continued_ ? absl::MakeConstSpan(sums_) : absl::Span<const absl::int128>());
+std::string OpenPage::Close(bool continues, RankRange stay) {
+  EarlierSums earlier;
+  if (follows_strays()) earlier.by_child = sums_;
+  if (continued_ && has_stayed_) earlier.stayed = stayed_;
+  std::string bytes = EncodeEntryPage(entries_, measures_, earlier);
   continues_ = continues;
   if (!continues) return bytes;
-  if (!continued_ || group_begin_ > 0) std::fill(sums_.begin(), sums_.end(), 0);
+  if (!continued_ || group_begin_ > 0) {
+    std::fill(sums_.begin(), sums_.end(), 0);
+    std::fill(stayed_.begin(), stayed_.end(), 0);
+    has_strays_ = false;
+    has_stayed_ = false;
+  }
   for (size_t i = group_begin_; i < size(); ++i) {
-    absl::int128* const sums = &sums_[(entries_.ranks[i] >> child_log2_) * measures_];
+    const auto rank = static_cast<uint64_t>(entries_.ranks[i]);
+    const bool stays = stay.Has(rank);
+    (stays ? has_stayed_ : has_strays_) = true;
+    absl::int128* const sums = stays ? stayed_.data() : &sums_[(rank >> child_log2_) * measures_];
     for (size_t m = 0; m < measures_; ++m) sums[m] += entries_.weights[m][i];
   }
   return bytes;
@@ -82,12 +91,15 @@ void OpenPage::Reopen() {
   continued_ = continues_;
 }
 
-RunBuilder::RunBuilder(const RunShape& shape, size_t measures, uint64_t points, PageWriter* writer)
+RunBuilder::RunBuilder(const RunShape& shape, size_t measures, uint64_t points,
+                       std::vector<int64_t> first_known, PageWriter* writer)
     : shape_(shape),
       measures_(measures),
       writer_(writer),
       fences_(RunFences::ForShape(shape, points)),
-      top_(measures, fences_.child_log2, fences_.children()) {
+      top_(measures, fences_.child_log2, fences_.children()),
+      picker_(&fences_.leaf_first_known, fences_.leaf_log2, shape.page_entries) {
+  fences_.leaf_first_known = std::move(first_known);
   if (!fences_.has_nodes()) {
     leaves_.resize(fences_.leaves());
     return;
@@ -102,7 +114,9 @@ RunBuilder::RunBuilder(const RunShape& shape, size_t measures, uint64_t points, 
 absl::Status RunBuilder::Append(uint32_t group, const Entries& from, size_t index) {
   const bool first = fences_.top_first_valid.empty();
   const bool new_group = first || group != group_;
-  if (top_.size() == shape_.page_entries) ANNALS_RETURN_IF_ERROR(CloseTop(!new_group));
+  if (top_.size() == shape_.page_entries) {
+    ANNALS_RETURN_IF_ERROR(CloseTop(new_group ? std::nullopt : std::optional(from.keys[index])));
+  }
   if (top_.size() == 0) {
     const auto page = static_cast<uint32_t>(fences_.top_first_valid.size());
     if (fences_.groups.empty() || fences_.groups.back().id != group) {
@@ -110,23 +124,52 @@ absl::Status RunBuilder::Append(uint32_t group, const Entries& from, size_t inde
     }
     fences_.top_first_valid.push_back(from.keys[index]);
   }
-  if (new_group) top_.StartGroup();
+  if (new_group) {
+    top_.StartGroup();
+    picker_.StartGroup();
+  }
   if (new_group || top_.size() == 0) top_.NameGroup(group);
   group_ = group;
   top_.Append(from.keys[index], from.ranks[index], from, index);
   return absl::OkStatus();
 }
 
-absl::Status RunBuilder::CloseTop(bool continues) {
+// `next_valid`: where the next page goes on with the last group. None: it doesn't.
+absl::Status RunBuilder::CloseTop(std::optional<int64_t> next_valid) {
   const auto page = static_cast<uint32_t>(fences_.top_first_valid.size() - 1);
-  ANNALS_RETURN_IF_ERROR(writer_->Add(PageKind::kTop, page, top_.Close(continues)));
-  if (continues) {
+  const RunFences::Window window = WindowOf(next_valid);
+  const RankRange stay =
+      window.Is(RunFences::Window::kStays) ? RankRange{window.begin, window.end} : RankRange{0, 0};
+  fences_.windows.push_back(window);
+  ANNALS_RETURN_IF_ERROR(
+      writer_->Add(PageKind::kTop, page, top_.Close(next_valid.has_value(), stay)));
+  if (next_valid) {
     for (size_t i = top_.group_begin(); i < top_.size(); ++i) {
+      if (stay.Has(static_cast<uint64_t>(top_.entries().ranks[i]))) continue;
       ANNALS_RETURN_IF_ERROR(AppendToChild(page, top_.entries(), i));
     }
   }
   top_.Reopen();
   return absl::OkStatus();
+}
+
+RunFences::Window RunBuilder::WindowOf(std::optional<int64_t> next_valid) {
+  using Window = RunFences::Window;
+  const std::vector<int64_t>& ranks = top_.entries().ranks;
+  const auto [least, most] = std::minmax_element(ranks.begin(), ranks.end());
+  RankRange range = {static_cast<uint64_t>(*least), static_cast<uint64_t>(*most) + 1};
+  uint8_t traits = top_.follows_strays() ? Window::kFollowsStrays : 0;
+  if (next_valid) {
+    traits |= Window::kContinues;
+    const size_t begin = top_.group_begin();
+    const bool stay = picker_.Pick(absl::MakeConstSpan(ranks).subspan(begin),
+                                   top_.entries().keys[begin], *next_valid, &range);
+    if (stay) traits |= Window::kStays;
+  }
+  if (range.Has(static_cast<uint64_t>(*least)) && range.Has(static_cast<uint64_t>(*most))) {
+    traits |= Window::kWhole;
+  }
+  return {static_cast<uint32_t>(range.begin), static_cast<uint32_t>(range.end), traits};
 }
 
 absl::Status RunBuilder::AppendToChild(uint32_t top, const Entries& from, size_t index) {
@@ -154,13 +197,14 @@ absl::Status RunBuilder::AppendToChild(uint32_t top, const Entries& from, size_t
 absl::Status RunBuilder::CloseNode(Child* child, bool continues) {
   const uint32_t page = node_count_++;
   child->nodes.back().page = page;
-  ANNALS_RETURN_IF_ERROR(writer_->Add(PageKind::kNode, page, child->page.Close(continues)));
+  ANNALS_RETURN_IF_ERROR(
+      writer_->Add(PageKind::kNode, page, child->page.Close(continues, RankRange{0, 0})));
   child->page.Reopen();
   return absl::OkStatus();
 }
 
 absl::Status RunBuilder::FinishEntries() {
-  if (top_.size() > 0) ANNALS_RETURN_IF_ERROR(CloseTop(false));
+  if (top_.size() > 0) ANNALS_RETURN_IF_ERROR(CloseTop(std::nullopt));
   for (Child& child : children_) {
     if (child.page.size() > 0) ANNALS_RETURN_IF_ERROR(CloseNode(&child, false));
   }
@@ -206,13 +250,12 @@ absl::Status RunBuilder::LoadLeaves(uint64_t child) {
 }
 
 absl::Status RunBuilder::AppendLeaf(absl::Span<const int64_t> known) {
-  const auto leaf = static_cast<uint32_t>(fences_.leaf_first_known.size());
+  const uint32_t leaf = next_leaf_++;
   if (fences_.has_nodes()) {
     const uint32_t leaves_log2 = fences_.child_log2 - fences_.leaf_log2;
     const uint64_t child = leaf >> leaves_log2;
     if (leaf == child << leaves_log2) ANNALS_RETURN_IF_ERROR(LoadLeaves(child));
   }
-  fences_.leaf_first_known.push_back(known.front());
   fences_.last_known = known.back();
   return writer_->Add(PageKind::kLeaf, leaf,
                       EncodeLeafPage(known, leaves_[leaf - first_leaf_], measures_));
@@ -229,7 +272,7 @@ absl::StatusOr<RunFences> RunBuilder::Finish() {
   }
   fences_.groups.shrink_to_fit();
   fences_.top_first_valid.shrink_to_fit();
-  fences_.leaf_first_known.shrink_to_fit();
+  fences_.windows.shrink_to_fit();
   if (!writer_->is_stored()) return std::move(fences_);
   const std::string bytes = fences_.Encode();
   uint32_t index = 0;

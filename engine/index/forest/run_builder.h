@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "absl/types/span.h"
 #include "engine/index/forest/page.h"
 #include "engine/index/forest/page_store.h"
+#include "engine/index/forest/rank_window.h"
 #include "engine/index/forest/run.h"
 #include "engine/index/forest/run_fences.h"
 
@@ -52,7 +54,10 @@ class PageWriter {
 class OpenPage {
  public:
   OpenPage(size_t measures, uint32_t child_log2, size_t children)
-      : measures_(measures), child_log2_(child_log2), sums_(children * measures) {}
+      : measures_(measures),
+        child_log2_(child_log2),
+        sums_(children * measures),
+        stayed_(measures) {}
 
   const Entries& entries() const { return entries_; }
   size_t size() const { return entries_.size(); }
@@ -64,8 +69,12 @@ class OpenPage {
   void NameGroup(uint32_t id) { entries_.groups.push_back({id, 0}); }
   void Append(int64_t key, int64_t rank, const Entries& from, size_t index);
 
-  // The page's bytes. `continues`: the next page goes on with the last group.
-  std::string Close(bool continues);
+  // The first group has entries on earlier pages that went down.
+  bool follows_strays() const { return continued_ && has_strays_; }
+
+  // The page's bytes. `continues`: the next page goes on with the last group, of which
+  // the entries with the ranks `stay` stay here, and the others go down.
+  std::string Close(bool continues, RankRange stay);
   // After Close(): the next page.
   void Reopen();
 
@@ -76,16 +85,25 @@ class OpenPage {
   size_t group_begin_ = 0;
   bool continued_ = false;
   bool continues_ = false;
-  std::vector<absl::int128> sums_;  // Of the last group; children times measures.
+  // Of the last group, on the pages before this one:
+  bool has_strays_ = false;
+  bool has_stayed_ = false;
+  std::vector<absl::int128> sums_;    // what went down; children times measures,
+  std::vector<absl::int128> stayed_;  // and what stayed; by measure.
 };
 
 // Takes entries by (group, valid), then the leaves' known times. An entry goes
 // down from its page to the block's child that it is in only if its group goes on
-// after that page: no query needs it there otherwise (GroupProbe says why). So
-// small groups cost one level, whatever the size of the run.
+// after that page, and if it is late (rank_window.h): no query needs it there
+// otherwise (GroupProbe says why). So small groups, and those of which the news is
+// on time, cost one level, whatever the size of the run.
 class RunBuilder {
  public:
-  RunBuilder(const RunShape& shape, size_t measures, uint64_t points, PageWriter* writer);
+  // `first_known` has the first known time of every leaf. The writer must outlive it.
+  RunBuilder(const RunShape& shape, size_t measures, uint64_t points,
+             std::vector<int64_t> first_known, PageWriter* writer);
+  RunBuilder(const RunBuilder&) = delete;
+  RunBuilder& operator=(const RunBuilder&) = delete;
 
   // All methods return what the store says.
   absl::Status Append(uint32_t group, const Entries& from, size_t index);
@@ -103,7 +121,8 @@ class RunBuilder {
     std::vector<RunFences::Node> nodes;
   };
 
-  absl::Status CloseTop(bool continues);
+  absl::Status CloseTop(std::optional<int64_t> next_valid);
+  RunFences::Window WindowOf(std::optional<int64_t> next_valid);
   absl::Status AppendToChild(uint32_t top, const Entries& from, size_t index);
   absl::Status CloseNode(Child* child, bool continues);
   absl::Status LoadLeaves(uint64_t child);
@@ -115,11 +134,13 @@ class RunBuilder {
   PageWriter* const writer_;
   RunFences fences_;
   OpenPage top_;
+  WindowPicker picker_;
   uint32_t group_ = 0;
   std::vector<Child> children_;  // If there are node pages.
   uint32_t node_count_ = 0;
   std::vector<Entries> leaves_;  // From first_leaf_ on; of one child, or of all.
   uint64_t first_leaf_ = 0;
+  uint32_t next_leaf_ = 0;
 };
 
 }  // namespace annals::forest

@@ -58,6 +58,7 @@ void ReadSecondField(PageReader* reader, SetField set_field, std::vector<Item>* 
 bool IsConsistent(const RunFences& fences) {
   if (fences.points == 0 || fences.points > UINT32_MAX || fences.leaf_log2 > 31 ||
       fences.child_log2 < fences.leaf_log2 || fences.child_log2 > 31 || fences.groups.empty() ||
+      fences.windows.size() != fences.top_first_valid.size() ||
       fences.leaf_first_known.size() != fences.leaves() ||
       fences.child_nodes.size() != (fences.has_nodes() ? fences.children() + 1 : 0) ||
       fences.groups.front().first_page != 0) {
@@ -101,6 +102,23 @@ std::optional<RunFences::TopRange> RunFences::FindTop(uint32_t group, int64_t va
   return TopRange{own == 0 ? 0 : own - 1, end - 1};
 }
 
+RunFences::WindowCut RunFences::FindWindows(TopRange range, uint64_t least, uint64_t most) const {
+  // The page before the group's own is its only if it goes on there.
+  uint32_t first = range.begin;
+  if (first < range.top && !windows[first].Is(Window::kContinues)) ++first;
+  const auto is_below = [least](const Window& window) { return window.end <= least; };
+  // More often than not, what happened by then is known by then.
+  uint32_t begin = range.top;
+  if (first < range.top && !is_below(windows[range.top - 1])) {
+    const auto cut =
+        std::partition_point(windows.begin() + first, windows.begin() + range.top - 1, is_below);
+    begin = static_cast<uint32_t>(cut - windows.begin());
+  }
+  uint32_t end = begin;
+  while (end < range.top && windows[end].begin < most) ++end;
+  return {first, begin, end};
+}
+
 const RunFences::Node* RunFences::FindNode(uint64_t child, uint32_t top) const {
   const Node* const begin = nodes.data() + child_nodes[child];
   const Node* const end = nodes.data() + child_nodes[child + 1];
@@ -125,7 +143,8 @@ uint32_t RunFences::FirstGroup(uint32_t top) const {
 size_t RunFences::memory_bytes() const {
   return sizeof(*this) + groups.capacity() * sizeof(Group) +
          (top_first_valid.capacity() + leaf_first_known.capacity()) * sizeof(int64_t) +
-         child_nodes.capacity() * sizeof(uint32_t) + nodes.capacity() * sizeof(Node);
+         windows.capacity() * sizeof(Window) + child_nodes.capacity() * sizeof(uint32_t) +
+         nodes.capacity() * sizeof(Node);
 }
 
 std::string RunFences::Encode() const {
@@ -140,6 +159,12 @@ std::string RunFences::Encode() const {
   AppendList(
       groups, [](const Group& group) { return group.first_page; }, &page);
   AppendList(top_first_valid, itself, &page);
+  AppendList(
+      windows, [](const Window& window) { return window.begin; }, &page);
+  AppendList(
+      windows, [](const Window& window) { return window.end; }, &page);
+  AppendList(
+      windows, [](const Window& window) { return window.traits; }, &page);
   AppendList(leaf_first_known, itself, &page);
   AppendList(child_nodes, itself, &page);
   AppendList(
@@ -166,6 +191,15 @@ absl::StatusOr<RunFences> RunFences::Decode(absl::string_view bytes) {
       &reader, [](Group& group, int64_t value) { group.first_page = static_cast<uint32_t>(value); },
       &fences.groups);
   ReadList(&reader, assign, &fences.top_first_valid);
+  ReadList(
+      &reader, [](Window& window, int64_t value) { window.begin = static_cast<uint32_t>(value); },
+      &fences.windows);
+  ReadSecondField(
+      &reader, [](Window& window, int64_t value) { window.end = static_cast<uint32_t>(value); },
+      &fences.windows);
+  ReadSecondField(
+      &reader, [](Window& window, int64_t value) { window.traits = static_cast<uint8_t>(value); },
+      &fences.windows);
   ReadList(&reader, assign, &fences.leaf_first_known);
   ReadList(&reader, assign, &fences.child_nodes);
   ReadList(

@@ -38,12 +38,31 @@ struct RunFences {
     uint32_t page;
   };
 
+  // What a top page's ranks are. Of a page that goes on with its last group on the
+  // next one, [begin, end) is the window of those of that group that stay with it
+  // (rank_window.h); of another, all its entries' ranks are in it.
+  struct Window {
+    enum Trait : uint8_t {
+      kContinues = 1,     // The page's last group goes on on the next one.
+      kStays = 2,         // Some of its entries stay.
+      kWhole = 4,         // No entry of the page has a rank outside of the window.
+      kFollowsStrays = 8  // Of the first one's group, entries of earlier pages went down.
+    };
+
+    uint32_t begin = 0;
+    uint32_t end = 0;
+    uint8_t traits = 0;
+
+    bool Is(Trait trait) const { return (traits & trait) != 0; }
+  };
+
   uint64_t points = 0;
   int64_t last_known = 0;
   uint32_t leaf_log2 = 0;
   uint32_t child_log2 = 0;
   std::vector<Group> groups;             // Each group that a top page begins with.
   std::vector<int64_t> top_first_valid;  // By top page: its first entry's.
+  std::vector<Window> windows;           // By top page.
   std::vector<int64_t> leaf_first_known;
   std::vector<uint32_t> child_nodes;  // By child: where its nodes begin; one more at the end.
   std::vector<Node> nodes;            // By child, then by first_top.
@@ -62,6 +81,16 @@ struct RunFences {
     uint32_t top;
   };
   std::optional<TopRange> FindTop(uint32_t group, int64_t valid) const;
+
+  // Of the group's top pages before `range.top`: of those in [first, begin), all that
+  // stays has ranks below `least`; of those from `end` on, nothing has ranks below
+  // `most`; what is in between has to be read.
+  struct WindowCut {
+    uint32_t first;
+    uint32_t begin;
+    uint32_t end;
+  };
+  WindowCut FindWindows(TopRange range, uint64_t least, uint64_t most) const;
 
   // The last node page of `child` that has entries of top pages before `top`.
   const Node* FindNode(uint64_t child, uint32_t top) const;

@@ -136,8 +136,9 @@ class Merge {
   Merge(std::vector<std::unique_ptr<RunSource>> sources, std::stop_token stop)
       : sources_(std::move(sources)), stop_(std::move(stop)), ranks_(sources_.size()) {}
 
-  // 1. Where each source's known times come among those of all.
-  absl::Status RankKnownTimes() {
+  // 1. Where each source's known times come among those of all, and the first one of
+  //    each leaf of so many points.
+  absl::Status RankKnownTimes(uint64_t leaf_points, std::vector<int64_t>* first_known) {
     std::vector<KnownCursor> cursors;
     for (size_t i = 0; i < sources_.size(); ++i) {
       cursors.emplace_back(sources_[i].get());
@@ -145,6 +146,7 @@ class Merge {
     }
     uint32_t rank = 0;
     MergeInOrder(&cursors, [&](size_t i) {
+      if (rank % leaf_points == 0) first_known->push_back(cursors[i].known());
       ranks_[i].push_back(rank++);
       return !IsStoppedAt(rank);
     });
@@ -221,10 +223,13 @@ absl::StatusOr<std::shared_ptr<const Run>> MergeIntoRun(
     const RunPlan& plan, std::vector<std::unique_ptr<RunSource>> sources) {
   uint64_t points = 0;
   for (const auto& source : sources) points += source->points();
-  PageWriter writer(plan.id, plan.store);
-  RunBuilder builder(plan.shape, plan.measures, points, &writer);
+  const RunFences shape = RunFences::ForShape(plan.shape, points);
+  std::vector<int64_t> first_known;
+  first_known.reserve(shape.leaves());
   Merge merge(std::move(sources), plan.stop);
-  ANNALS_RETURN_IF_ERROR(merge.RankKnownTimes());
+  ANNALS_RETURN_IF_ERROR(merge.RankKnownTimes(uint64_t{1} << shape.leaf_log2, &first_known));
+  PageWriter writer(plan.id, plan.store);
+  RunBuilder builder(plan.shape, plan.measures, points, std::move(first_known), &writer);
   ANNALS_RETURN_IF_ERROR(merge.MergeEntries(&builder));
   ANNALS_RETURN_IF_ERROR(merge.WriteLeaves(&builder, points));
   ANNALS_ASSIGN_OR_RETURN(RunFences fences, builder.Finish());

@@ -1,5 +1,8 @@
 #include "engine/index/forest/run_query.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -37,51 +40,87 @@ EntryPage::Slice SliceOf(const EntryPage& page, uint32_t begin, uint32_t end) {
 
 }  // namespace
 
-KnownCut::KnownCut(const Run& run, int64_t known, PageBatch* batch)
-    : extent_(Extent::kPart), known_(known), rank_(run.points()) {
+KnownCut::KnownCut(const Run& run, int64_t known)
+    : known_(known), least_rank_(run.points()), most_rank_(run.points()), rank_(run.points()) {
   const RunFences& fences = run.fences();
-  if (known >= fences.last_known) {
-    extent_ = Extent::kAll;
+  if (known >= fences.last_known) return;
+  leaf_ = fences.FindLeaf(known);
+  if (!leaf_) {
+    least_rank_ = most_rank_ = rank_ = 0;
     return;
   }
-  const std::optional<uint32_t> leaf = fences.FindLeaf(known);
-  if (!leaf) {
-    extent_ = Extent::kNone;
-    return;
-  }
-  leaf_ = *leaf;
-  slot_ = batch->Add(run, PageKind::kLeaf, leaf_);
+  // The leaf's first point is known by then.
+  rank_ = least_rank_ = (uint64_t{*leaf_} << fences.leaf_log2) + 1;
+  most_rank_ = std::min(run.points(), (uint64_t{*leaf_} + 1) << fences.leaf_log2);
+}
+
+void KnownCut::AskForRank(const Run& run, PageBatch* batch) {
+  if (leaf_ && !slot_) slot_ = batch->Add(run, PageKind::kLeaf, *leaf_);
 }
 
 absl::Status KnownCut::Open(const Run& run, const PageBatch& batch) {
-  if (extent_ != Extent::kPart) return absl::OkStatus();
-  absl::StatusOr<LeafPage> page = LeafPage::Parse(batch.page(slot_), run.measures());
-  if (!page.ok()) return AtPage(page.status(), run, PageKind::kLeaf, leaf_);
+  if (!slot_ || page_) return absl::OkStatus();
+  absl::StatusOr<LeafPage> page = LeafPage::Parse(batch.page(*slot_), run.measures());
+  if (!page.ok()) return AtPage(page.status(), run, PageKind::kLeaf, *leaf_);
   page_ = *page;
   page_->known().PrefetchBound(known_);
   return absl::OkStatus();
 }
 
 void KnownCut::Resolve(const Run& run) {
-  if (extent_ != Extent::kPart) return;
+  if (!page_ || is_resolved_) return;
   const Column& known = page_->known();
-  rank_ = (uint64_t{leaf_} << run.fences().leaf_log2) + known.UpperBound(known_, 0, known.size());
+  rank_ = (uint64_t{*leaf_} << run.fences().leaf_log2) + known.UpperBound(known_, 0, known.size());
+  is_resolved_ = true;
 }
 
-std::optional<GroupProbe> GroupProbe::Plan(const Run& run, uint32_t group, int64_t valid,
-                                           const KnownCut& cut, PageBatch* batch) {
+GroupProbe GroupProbe::OfWindow(const Run& run, uint32_t group, uint32_t top, PageBatch* batch) {
+  const RunFences::Window& window = run.fences().windows[top];
+  GroupProbe probe(run, group, INT64_MAX, top, batch->Add(run, PageKind::kTop, top));
+  if (!window.Is(RunFences::Window::kWhole)) probe.ranks_ = {window.begin, window.end};
+  return probe;
+}
+
+void GroupProbe::Plan(const Run& run, uint32_t group, int64_t valid, KnownCut* cut,
+                      PageBatch* batch, std::vector<GroupProbe>* probes) {
+  using Window = RunFences::Window;
   const RunFences& fences = run.fences();
   const std::optional<RunFences::TopRange> range = fences.FindTop(group, valid);
-  if (!range) return std::nullopt;
-  GroupProbe probe(run, group, valid, range->top, batch->Add(run, PageKind::kTop, range->top));
-  probe.top_range_ = *range;
-  if (cut.admits_all() || range->begin == range->top || !fences.has_nodes()) return probe;
-  const uint64_t child = cut.leaf() >> (fences.child_log2 - fences.leaf_log2);
-  probe.node_ = fences.FindNode(child, range->top);
-  if (probe.node_ != nullptr) {
-    probe.node_slot_ = batch->Add(run, PageKind::kNode, probe.node_->page);
+  if (!range) return;
+  const RunFences::WindowCut cut_windows =
+      fences.FindWindows(*range, cut->least_rank(), cut->most_rank());
+  bool has_stayed = cut_windows.begin > cut_windows.first;
+  for (uint32_t page = cut_windows.begin; page < cut_windows.end; ++page) {
+    if (!fences.windows[page].Is(Window::kStays)) continue;
+    cut->AskForRank(run, batch);
+    probes->push_back(OfWindow(run, group, page, batch));
+    probes->back().adds_stayed_ = std::exchange(has_stayed, false);
   }
-  return probe;
+  const Window& window = fences.windows[range->top];
+  const bool is_whole = window.Is(Window::kWhole);
+  GroupProbe probe(run, group, valid, range->top, 0);
+  probe.top_range_ = *range;
+  probe.adds_strays_ = window.Is(Window::kFollowsStrays);
+  if (has_stayed && cut_windows.end < range->top) {
+    // No page is cut, and the one after the last that is below isn't the last one.
+    probes->push_back(OfWindow(run, group, cut_windows.end, batch));
+    probes->back().adds_stayed_ = std::exchange(has_stayed, false);
+    probes->back().ranks_ = {0, 0};
+  }
+  const bool is_above = is_whole && window.begin >= cut->most_rank();
+  if (is_above && !probe.adds_strays_ && !has_stayed) return;
+  probe.adds_stayed_ = has_stayed;
+  probe.top_slot_ = batch->Add(run, PageKind::kTop, range->top);
+  const bool is_cut = !is_above && !(is_whole && window.end <= cut->least_rank());
+  if (is_cut || probe.adds_strays_) cut->AskForRank(run, batch);
+  if (probe.adds_strays_ && !cut->admits_all() && fences.has_nodes()) {
+    const uint64_t child = cut->leaf() >> (fences.child_log2 - fences.leaf_log2);
+    probe.node_ = fences.FindNode(child, range->top);
+    if (probe.node_ != nullptr) {
+      probe.node_slot_ = batch->Add(run, PageKind::kNode, probe.node_->page);
+    }
+  }
+  probes->push_back(probe);
 }
 
 absl::Status GroupProbe::Annotated(const absl::Status& status, PageKind kind,
@@ -102,9 +141,9 @@ absl::Status GroupProbe::Open(const PageBatch& batch, Reading* reading) const {
   auto top = EntryPage::Parse(batch.page(top_slot_), run_->measures());
   if (!top.ok()) return Annotated(top.status(), PageKind::kTop, top_range_.top);
   top->PrefetchKey(valid_);
-  reading->top = {*top, {}, 0};
-  reading->node = {std::nullopt, {}, 0};
-  reading->leaf = {std::nullopt, {}, 0};
+  reading->top = {*top, {}, {}};
+  reading->node = {std::nullopt, {}, {}};
+  reading->leaf = {std::nullopt, {}, {}};
   if (node_ == nullptr) return absl::OkStatus();
   auto node = EntryPage::Parse(batch.page(node_slot_), run_->measures());
   if (!node.ok()) return Annotated(node.status(), PageKind::kNode, node_->page);
@@ -117,11 +156,13 @@ absl::Status GroupProbe::Locate(const KnownCut& cut, Reading* reading) const {
   const RunFences& fences = run_->fences();
   Part& top = reading->top;
   top.slice = top.page->FindGroup(group_);
-  const bool continues = top.slice.begin == 0 && top.slice.end > 0 && top.page->continues();
+  const bool goes_on = top.slice.begin == 0 && top.slice.end > 0;
+  const bool has_strays = goes_on && adds_strays_ && top.page->continues();
   top.slice.end = top.page->keys().UpperBound(valid_, top.slice.begin, top.slice.end);
-  if (continues) top.children = cut.admits_all() ? fences.children() : ChildOf(cut);
-  top.page->Prefetch(top.slice, top.children);
-  if (!continues || cut.admits_all()) {
+  top.earlier.stayed = goes_on && adds_stayed_;
+  if (has_strays) top.earlier.children = cut.admits_all() ? fences.children() : ChildOf(cut);
+  top.page->Prefetch(top.slice, top.earlier.children);
+  if (!has_strays || cut.admits_all()) {
     reading->node.page.reset();
     return absl::OkStatus();
   }
@@ -136,10 +177,10 @@ absl::Status GroupProbe::LocateNode(const KnownCut& cut, Reading* reading) const
   // The sums are those of the group that the page begins with: this one's, if
   // its first entry is.
   if (node_->first_top >= top_range_.begin) {
-    node.children = cut.leaf() - (ChildOf(cut) << (fences.child_log2 - fences.leaf_log2));
+    node.earlier.children = cut.leaf() - (ChildOf(cut) << (fences.child_log2 - fences.leaf_log2));
   }
   node.slice = SliceOf(*node.page, top_range_.begin, top_range_.top);
-  node.page->Prefetch(node.slice, node.children);
+  node.page->Prefetch(node.slice, node.earlier.children);
   return LocateLeaf(cut, node_->first_top, reading);
 }
 
@@ -158,9 +199,10 @@ absl::Status GroupProbe::LocateLeaf(const KnownCut& cut, uint32_t end, Reading* 
 absl::Status GroupProbe::AddTo(WeightSum* sum, const KnownCut& cut, const Reading& reading) const {
   const RunFences& fences = run_->fences();
   const auto add = [&](const Part& part, uint64_t first_rank) {
-    return part.page->AddTo(sum, part.slice, cut.rank() - first_rank, part.children);
+    return part.page->AddTo(sum, part.slice, {0, cut.rank() - first_rank}, part.earlier);
   };
-  absl::Status status = add(reading.top, 0);
+  const RankRange ranks = {ranks_.begin, std::min(ranks_.end, cut.rank())};
+  absl::Status status = reading.top.page->AddTo(sum, reading.top.slice, ranks, reading.top.earlier);
   if (!status.ok()) return Annotated(status, PageKind::kTop, top_range_.top);
   if (reading.node.page) {
     status = add(reading.node, ChildOf(cut) << fences.child_log2);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "engine/base/status.h"
@@ -13,59 +14,77 @@
 #include "engine/index/forest/page_batch.h"
 #include "engine/index/forest/page_store.h"
 #include "engine/index/forest/point.h"
+#include "engine/index/forest/rank_window.h"
 #include "engine/index/forest/run.h"
 #include "engine/index/forest/run_fences.h"
 
 namespace annals::forest {
 
-// How many of a run's points, in known order, a known time admits. Planned
-// before the pages are there, opened and resolved after.
+// How many of a run's points, in known order, a known time admits: between two
+// limits that the fences tell, and exactly, if that is asked for before the pages
+// are there. Then it is opened and resolved after.
 class KnownCut {
  public:
-  KnownCut(const Run& run, int64_t known, PageBatch* batch);
+  KnownCut(const Run& run, int64_t known);
 
-  // Asks the processor for what Resolve will read.
+  bool admits_none() const { return most_rank_ == 0; }
+  bool admits_all() const { return !leaf_; }
+  // Of a cut that admits some but not all.
+  uint32_t leaf() const { return *leaf_; }
+
+  uint64_t least_rank() const { return least_rank_; }
+  uint64_t most_rank() const { return most_rank_; }
+
+  // Asks for what rank() and leaf_page() need.
+  void AskForRank(const Run& run, PageBatch* batch);
+
+  // Open asks the processor for what Resolve will read. Once done, they do nothing.
   absl::Status Open(const Run& run, const PageBatch& batch);
   void Resolve(const Run& run);
 
-  bool admits_none() const { return extent_ == Extent::kNone; }
-  bool admits_all() const { return extent_ == Extent::kAll; }
-  uint32_t leaf() const { return leaf_; }
+  // If it wasn't asked for: some number between the limits.
   uint64_t rank() const { return rank_; }
   const LeafPage& leaf_page() const { return *page_; }
 
  private:
-  enum class Extent { kNone, kPart, kAll };
-
-  Extent extent_;
   int64_t known_;
-  uint32_t leaf_ = 0;
-  size_t slot_ = 0;
+  std::optional<uint32_t> leaf_;
+  uint64_t least_rank_;
+  uint64_t most_rank_;
   uint64_t rank_;
+  std::optional<size_t> slot_;
   std::optional<LeafPage> page_;
+  bool is_resolved_ = false;
 };
 
-// One group's sum in a run up to a valid time, within a KnownCut.
+// Part of one group's sum in a run up to a valid time, within a KnownCut.
 //
 //   1. Of the entries up to `valid`, those on the last top page are compared one
 //      by one. The earlier top pages are the group's as a whole: what remains is
 //      how much they hold below the cut.
-//   2. Of that, the top page's sums have the children that are wholly below.
-//   3. In the child that the cut goes through, one node page has the same two
+//   2. Of what stays with them (rank_window.h), pages that the cut goes through are
+//      compared one by one as well. The first of them, or whichever comes next, has
+//      the sum of those that are wholly below.
+//   3. Of what went down, the top page's sums have the children that are wholly below.
+//   4. In the child that the cut goes through, one node page has the same two
 //      things: entries to compare, and sums of the leaves that are wholly below.
-//   4. In the leaf that the cut goes through, entries are compared one by one.
+//   5. In the leaf that the cut goes through, entries are compared one by one.
 //
-// It is answered in three steps, each of which asks the processor for what the
-// next one reads: with a few probes in the same step, their waits are one.
+// Each page that the cut goes through has a probe of its own, and another one has
+// the rest. They are answered in three steps, each of which asks the processor for
+// what the next one reads: with a few probes in the same step, their waits are one.
 class GroupProbe {
  public:
-  // None if the run has nothing for it. `cut` must admit something.
-  static std::optional<GroupProbe> Plan(const Run& run, uint32_t group, int64_t valid,
-                                        const KnownCut& cut, PageBatch* batch);
+  // Appends the group's probes, none if the run has nothing for it. `cut` must admit
+  // something, and is asked for its rank if they need that.
+  static void Plan(const Run& run, uint32_t group, int64_t valid, KnownCut* cut, PageBatch* batch,
+                   std::vector<GroupProbe>* probes);
 
   // For a group that lies wholly on `top`, which is `slot` of the batch.
   GroupProbe(const Run& run, uint32_t group, int64_t valid, uint32_t top, size_t slot)
       : run_(&run), group_(group), valid_(valid), top_range_{top, top}, top_slot_(slot) {}
+
+  uint32_t group() const { return group_; }
 
   // Before the steps: asks for the pages' heads.
   void PrefetchHeads(const PageBatch& batch) const;
@@ -74,7 +93,7 @@ class GroupProbe {
   struct Part {
     std::optional<EntryPage> page;
     EntryPage::Slice slice;
-    size_t children = 0;
+    EntryPage::Earlier earlier;
   };
   // What the steps hand on.
   struct Reading {
@@ -89,6 +108,9 @@ class GroupProbe {
   absl::Status AddTo(WeightSum* sum, const KnownCut& cut, const Reading& reading) const;
 
  private:
+  // Of a window's page: the entries that stay with it.
+  static GroupProbe OfWindow(const Run& run, uint32_t group, uint32_t top, PageBatch* batch);
+
   absl::Status LocateNode(const KnownCut& cut, Reading* reading) const;
   absl::Status LocateLeaf(const KnownCut& cut, uint32_t end, Reading* reading) const;
   uint64_t ChildOf(const KnownCut& cut) const;
@@ -99,6 +121,9 @@ class GroupProbe {
   int64_t valid_;
   RunFences::TopRange top_range_;
   size_t top_slot_;
+  RankRange ranks_;           // Which entries of the top page count.
+  bool adds_stayed_ = false;  // Those of the pages before it.
+  bool adds_strays_ = false;  // What went down from the pages before it.
   const RunFences::Node* node_ = nullptr;
   size_t node_slot_ = 0;
 };

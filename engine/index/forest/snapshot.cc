@@ -76,12 +76,12 @@ class RangeSummer {
   struct Work {
     const Run* run;
     KnownCut cut;
-    std::vector<std::pair<uint32_t, GroupProbe>> probes;
+    std::vector<GroupProbe> probes;
     std::vector<Others> others;
   };
 
   bool StartWork(const Run& run) {
-    KnownCut cut(run, corner_.known.micros, &batch_);
+    KnownCut cut(run, corner_.known.micros);
     if (cut.admits_none()) return false;
     works_.push_back({&run, cut, {}, {}});
     return true;
@@ -89,12 +89,12 @@ class RangeSummer {
 
   void PlanGroup(uint32_t group) {
     Work& work = works_.back();
-    const auto probe = GroupProbe::Plan(*work.run, group, corner_.valid.micros, work.cut, &batch_);
-    if (probe) work.probes.emplace_back(group, *probe);
+    GroupProbe::Plan(*work.run, group, corner_.valid.micros, &work.cut, &batch_, &work.probes);
   }
 
   void PlanOthers(uint32_t top, uint64_t after, uint64_t before) {
     Work& work = works_.back();
+    work.cut.AskForRank(*work.run, &batch_);
     work.others.push_back({top, batch_.Add(*work.run, PageKind::kTop, top), after, before});
   }
 
@@ -105,14 +105,13 @@ class RangeSummer {
         probes.size(),
         [&](size_t i) {
           if (i + kInFlight / 2 < probes.size()) {
-            probes[i + kInFlight / 2].second.PrefetchHeads(batch_);
+            probes[i + kInFlight / 2].PrefetchHeads(batch_);
           }
-          return probes[i].second.Open(batch_, &readings[i % kInFlight]);
+          return probes[i].Open(batch_, &readings[i % kInFlight]);
         },
-        [&](size_t i) { return probes[i].second.Locate(work.cut, &readings[i % kInFlight]); },
+        [&](size_t i) { return probes[i].Locate(work.cut, &readings[i % kInFlight]); },
         [&](size_t i) {
-          return probes[i].second.AddTo(&(*sums_)[probes[i].first], work.cut,
-                                        readings[i % kInFlight]);
+          return probes[i].AddTo(&(*sums_)[probes[i].group()], work.cut, readings[i % kInFlight]);
         });
   }
 
@@ -141,12 +140,11 @@ class RangeSummer {
   std::vector<Work> works_;
 };
 
-// What one corner needs of one run.
+// What one corner needs of one run, beside its probes.
 struct CornerWork {
   const Run* run;
   size_t corner;
   KnownCut cut;
-  GroupProbe probe;
 };
 
 }  // namespace
@@ -198,32 +196,36 @@ absl::Status Snapshot::SweepPart(uint32_t group, absl::Span<const Corner> corner
                                  absl::Span<WeightSum> sums) const {
   PageBatch batch(corners.size() > 1 ? PageBatch::Sharing::kSharePages : PageBatch::Sharing::kNone);
   std::vector<CornerWork> works;
+  std::vector<GroupProbe> probes;
+  std::vector<size_t> work_of;  // By probe.
   works.reserve(corners.size() * version_->runs.size());
   for (size_t i = 0; i < corners.size(); ++i) {
     for (const auto& run : version_->runs) {
-      KnownCut cut(*run, corners[i].known.micros, &batch);
+      KnownCut cut(*run, corners[i].known.micros);
       if (cut.admits_none()) continue;
-      const auto probe = GroupProbe::Plan(*run, group, corners[i].valid.micros, cut, &batch);
-      if (probe) works.push_back({run.get(), i, cut, *probe});
+      GroupProbe::Plan(*run, group, corners[i].valid.micros, &cut, &batch, &probes);
+      if (probes.size() == work_of.size()) continue;
+      work_of.resize(probes.size(), works.size());
+      works.push_back({run.get(), i, cut});
     }
   }
   ANNALS_RETURN_IF_ERROR(batch.Fetch(*store_, Access::kQuery));
   std::array<GroupProbe::Reading, kInFlight> readings;
   ANNALS_RETURN_IF_ERROR(InThreeSteps(
-      works.size(),
+      probes.size(),
       [&](size_t i) {
-        CornerWork& work = works[i];
+        CornerWork& work = works[work_of[i]];
         ANNALS_RETURN_IF_ERROR(work.cut.Open(*work.run, batch));
-        return work.probe.Open(batch, &readings[i % kInFlight]);
+        return probes[i].Open(batch, &readings[i % kInFlight]);
       },
       [&](size_t i) {
-        CornerWork& work = works[i];
+        CornerWork& work = works[work_of[i]];
         work.cut.Resolve(*work.run);
-        return work.probe.Locate(work.cut, &readings[i % kInFlight]);
+        return probes[i].Locate(work.cut, &readings[i % kInFlight]);
       },
       [&](size_t i) {
-        const CornerWork& work = works[i];
-        return work.probe.AddTo(&sums[work.corner], work.cut, readings[i % kInFlight]);
+        const CornerWork& work = works[work_of[i]];
+        return probes[i].AddTo(&sums[work.corner], work.cut, readings[i % kInFlight]);
       }));
   for (size_t i = 0; i < corners.size(); ++i) {
     version_->tail->AddTo(&sums[i], group, corners[i], tail_size_, measures_);

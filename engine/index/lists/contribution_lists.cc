@@ -1,7 +1,6 @@
 #include "engine/index/lists/contribution_lists.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,11 +18,10 @@ constexpr size_t kBlockContributions = 512;
 
 constexpr auto kFamily = storage::Family::kContributions;
 
-bool HasRows(const storage::Database& database, const std::string& prefix) {
-  storage::Cursor cursor = database.Scan(kFamily, prefix, PrefixEnd(prefix));
-  cursor.SeekToFirst();
-  // An error shows again when they are read.
-  return cursor.Valid() || !cursor.status().ok();
+bool Has(const storage::Database& database, const std::string& key) {
+  const auto value = database.Get(kFamily, key);
+  // An error shows again when rows are read.
+  return !value.ok() || value->has_value();
 }
 
 std::string UpTo(const std::string& prefix, const ListRange& range) {
@@ -32,16 +30,16 @@ std::string UpTo(const std::string& prefix, const ListRange& range) {
 
 }  // namespace
 
-ContributionLists::ContributionLists(const storage::Database* database, std::string blocks_prefix,
-                                     std::string changes_prefix, Position stored)
+ContributionLists::ContributionLists(const storage::Database* database, std::string prefix,
+                                     std::string changes_mark, Position stored)
     : database_(database),
-      blocks_prefix_(std::move(blocks_prefix)),
-      changes_prefix_(std::move(changes_prefix)),
+      prefix_(std::move(prefix)),
+      changes_mark_(std::move(changes_mark)),
       tail_(std::make_shared<ListTail>()),
       read_tail_(tail_),
       stored_(stored),
-      last_stored_change_(HasRows(*database, changes_prefix_) ? std::max(stored, Position{1})
-                                                              : Position{0}) {}
+      last_stored_change_(Has(*database, changes_mark_) ? std::max(stored, Position{1})
+                                                        : Position{0}) {}
 
 void ContributionLists::State(absl::string_view list, StatedContribution contribution) {
   tail_->State(list, std::move(contribution));
@@ -58,17 +56,18 @@ void ContributionLists::Stage(storage::Batch* batch) const {
       // One event's contributions to a list stay together, so that keys differ.
       size_t end = std::min(at + kBlockContributions, stated.size());
       while (end < stated.size() && stated[end].event == stated[end - 1].event) ++end;
-      std::string key = absl::StrCat(blocks_prefix_, list);
+      std::string key = absl::StrCat(prefix_, list);
       AppendBlockSuffix(&key, stated[at].event);
       batch->Put(kFamily, key, EncodeContributionBlock(stated.subspan(at, end - at)));
       at = end;
     }
     for (const ChangedContribution& change : changed) {
-      std::string key = absl::StrCat(changes_prefix_, list);
+      std::string key = absl::StrCat(prefix_, list);
       AppendChangeSuffix(&key, change.event, change.ordinal, change.arrival);
       batch->Put(kFamily, key, EncodeChangedRow(change.steps));
     }
   });
+  if (tail_->last_change() > Position{0}) batch->Put(kFamily, changes_mark_, "");
 }
 
 void ContributionLists::Stored(Position up_to) {
@@ -85,29 +84,26 @@ ContributionLists::Source ContributionLists::Readable() const {
   return {read_tail_, stored_, last_stored_change_};
 }
 
+std::string ContributionLists::FirstRow(const ListRange& range, const std::string& end) const {
+  std::string first = absl::StrCat(prefix_, range.begin);
+  if (range.after == Position{0}) return first;
+  // From the block on that may hold the next event.
+  std::string next = first;
+  AppendBlockSuffix(&next, range.after);
+  storage::Cursor rows = database_->Scan(kFamily, first, end);
+  for (rows.SeekForPrevious(next); rows.Valid(); rows.Previous()) {
+    const absl::StatusOr<ListRow> row = IndexKeys::ParseListRow(rows.key(), prefix_.size());
+    // A damaged one shows again when it is read.
+    if (!row.ok() || !row->is_change) return std::string(rows.key());
+  }
+  return first;
+}
+
 ListCursor ContributionLists::Open(const ListRange& range, Position up_to) const {
   const Source source = Readable();
-  std::string begin = absl::StrCat(blocks_prefix_, range.begin);
-  const std::string end = UpTo(blocks_prefix_, range);
-  if (range.after > Position{0}) {
-    // From the block on that may hold the next event.
-    std::string next = begin;
-    AppendBlockSuffix(&next, range.after);
-    storage::Cursor cursor = database_->Scan(kFamily, begin, end);
-    cursor.SeekForPrevious(next);
-    if (cursor.Valid()) begin = std::string(cursor.key());
-  }
-  storage::Cursor blocks = database_->Scan(kFamily, begin, end);
-  std::optional<storage::Cursor> changes;
-  if (source.last_stored_change > Position{0}) {
-    std::string first = absl::StrCat(changes_prefix_, range.begin);
-    if (range.after > Position{0}) AppendBigEndian64(&first, range.after.value + 1);
-    changes.emplace(database_->Scan(kFamily, first, UpTo(changes_prefix_, range)));
-  }
-  return ListCursor({.blocks = std::move(blocks),
-                     .blocks_prefix_bytes = blocks_prefix_.size(),
-                     .changes = std::move(changes),
-                     .changes_prefix_bytes = changes_prefix_.size(),
+  const std::string end = UpTo(prefix_, range);
+  return ListCursor({.rows = database_->Scan(kFamily, FirstRow(range, end), end),
+                     .prefix_bytes = prefix_.size(),
                      .up_to = source.stored},
                     range, source.tail->In(range), up_to);
 }
@@ -122,13 +118,12 @@ absl::StatusOr<bool> ContributionLists::HasChanged(absl::string_view list, Posit
   const Source source = Readable();
   if (source.tail->HasChanged(list, after, up_to)) return true;
   if (source.last_stored_change <= after) return false;
-  const std::string begin = absl::StrCat(changes_prefix_, list);
+  const std::string begin = absl::StrCat(prefix_, list);
   storage::Cursor rows = database_->Scan(kFamily, begin, PrefixEnd(begin));
   for (rows.SeekToFirst(); rows.Valid(); rows.Next()) {
-    ANNALS_ASSIGN_OR_RETURN(const ChangeId change,
-                            IndexKeys::ParseChange(rows.key(), changes_prefix_.size()));
-    if (change.list != list || change.event > after) break;
-    if (change.arrival > after && change.arrival <= up_to) return true;
+    ANNALS_ASSIGN_OR_RETURN(const ListRow row, IndexKeys::ParseListRow(rows.key(), prefix_.size()));
+    if (row.list != list || row.event > after) break;
+    if (row.is_change && row.arrival > after && row.arrival <= up_to) return true;
   }
   ANNALS_RETURN_IF_ERROR(rows.status());
   return false;

@@ -28,10 +28,10 @@ namespace annals {
 // Database must outlive it and its cursors.
 class ContributionLists {
  public:
-  // In Family::kContributions, under two prefixes of their own. Events up to
-  // `stored` are there.
-  ContributionLists(const storage::Database* database, std::string blocks_prefix,
-                    std::string changes_prefix, Position stored);
+  // In Family::kContributions, under a prefix of their own; `changes_mark` is a key that
+  // is there if there are changes. Events up to `stored` are there.
+  ContributionLists(const storage::Database* database, std::string prefix, std::string changes_mark,
+                    Position stored);
 
   void State(absl::string_view list, StatedContribution contribution);
   void Change(absl::string_view list, ChangedContribution change);
@@ -50,7 +50,7 @@ class ContributionLists {
   bool MayHaveStatedAfter(absl::string_view list, Position position) const;
 
   // Whether a correction in (`after`, `up_to`] changes a contribution to the list
-  // of an event up to `after`. Reads the list's corrections if ones that came after
+  // of an event up to `after`. Reads the list's keys if corrections that came after
   // `after` have been stored, memory alone otherwise. DATA_LOSS if one is damaged.
   absl::StatusOr<bool> HasChanged(absl::string_view list, Position after, Position up_to) const;
 
@@ -62,9 +62,12 @@ class ContributionLists {
   };
   Source Readable() const;
 
+  // The key of the first row to read.
+  std::string FirstRow(const ListRange& range, const std::string& end) const;
+
   const storage::Database* const database_;
-  const std::string blocks_prefix_;
-  const std::string changes_prefix_;
+  const std::string prefix_;
+  const std::string changes_mark_;
   std::shared_ptr<ListTail> tail_;  // Of the thread that adds.
 
   mutable Mutex mutex_;

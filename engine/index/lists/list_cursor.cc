@@ -23,13 +23,6 @@ ListCursor::ListCursor(Stored stored, const ListRange& range, ListTail::Lists ta
 
 bool ListCursor::Next() {
   if (!status_.ok()) return false;
-  if (!started_) {
-    started_ = true;
-    stored_.blocks.SeekToFirst();
-    if (stored_.changes) stored_.changes->SeekToFirst();
-    status_ = FindBlock();
-    if (!status_.ok()) return false;
-  }
   const absl::StatusOr<bool> moved = Step();
   status_ = moved.status();
   return moved.ok() && *moved;
@@ -39,6 +32,12 @@ bool ListCursor::Next() {
 // 2. If there is none, the next block of the same list, then the tail's.
 // 3. Else the first of the lists that are left.
 absl::StatusOr<bool> ListCursor::Step() {
+  if (!started_) {
+    started_ = true;
+    stored_.rows.SeekToFirst();
+    ANNALS_RETURN_IF_ERROR(ReadRow());
+    ANNALS_RETURN_IF_ERROR(FindBlock());
+  }
   while (true) {
     if (source_ == Source::kBlock) {
       if (reader_->Next()) {
@@ -47,14 +46,15 @@ absl::StatusOr<bool> ListCursor::Step() {
         ordinal_ = reader_->ordinal();
         times_ = reader_->times();
         content_ = reader_->content();
-        ANNALS_RETURN_IF_ERROR(CollectChanges());
+        changes_.clear();
+        ANNALS_RETURN_IF_ERROR(CollectStoredChanges());
+        ANNALS_RETURN_IF_ERROR(CollectTailChanges());
         return true;
       }
       ANNALS_RETURN_IF_ERROR(reader_->status());
-      stored_.blocks.Next();
       ANNALS_RETURN_IF_ERROR(FindBlock());
-      if (block_ && block_->list == list_) {
-        reader_.emplace(stored_.blocks.value());
+      if (row_ && row_->list == list_) {
+        ANNALS_RETURN_IF_ERROR(OpenBlock());
       } else if (!StartTail()) {
         source_ = Source::kNone;
       }
@@ -67,43 +67,64 @@ absl::StatusOr<bool> ListCursor::Step() {
         ordinal_ = stated.ordinal;
         times_ = stated.times;
         content_ = stated.content;
-        ANNALS_RETURN_IF_ERROR(CollectChanges());
+        changes_.clear();
+        ANNALS_RETURN_IF_ERROR(CollectTailChanges());
         return true;
       }
       source_ = Source::kNone;
-    } else if (!StartList()) {
-      return false;
+    } else {
+      ANNALS_ASSIGN_OR_RETURN(const bool started, StartList());
+      if (!started) return false;
     }
   }
 }
 
-// The block under the cursor, or the first one after it that the tail does not
-// have.
-absl::Status ListCursor::FindBlock() {
-  block_.reset();
-  for (; stored_.blocks.Valid(); stored_.blocks.Next()) {
-    ANNALS_ASSIGN_OR_RETURN(
-        const BlockId block,
-        IndexKeys::ParseBlock(stored_.blocks.key(), stored_.blocks_prefix_bytes));
-    if (block.first > stored_.up_to) continue;
-    block_ = block;
-    return absl::OkStatus();
-  }
-  return stored_.blocks.status();
+absl::Status ListCursor::ReadRow() {
+  row_.reset();
+  if (!stored_.rows.Valid()) return stored_.rows.status();
+  ANNALS_ASSIGN_OR_RETURN(row_, IndexKeys::ParseListRow(stored_.rows.key(), stored_.prefix_bytes));
+  return absl::OkStatus();
 }
 
-bool ListCursor::StartList() {
+absl::Status ListCursor::Advance() {
+  stored_.rows.Next();
+  return ReadRow();
+}
+
+bool ListCursor::IsStored(const ListRow& change) const {
+  return change.arrival <= std::min(up_to_, stored_.up_to);
+}
+
+// The block under the cursor, or the first one after it that the tail does not
+// have. Changes before it have found no contribution.
+absl::Status ListCursor::FindBlock() {
+  while (row_) {
+    if (!row_->is_change && row_->event <= stored_.up_to) return absl::OkStatus();
+    if (row_->is_change && row_->event > after_ && IsStored(*row_)) return Orphan(row_->event);
+    ANNALS_RETURN_IF_ERROR(Advance());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListCursor::OpenBlock() {
+  list_.assign(row_->list.data(), row_->list.size());
+  const absl::string_view bytes = stored_.rows.value();
+  block_.assign(bytes.data(), bytes.size());
+  reader_.emplace(block_);
+  source_ = Source::kBlock;
+  return Advance();
+}
+
+absl::StatusOr<bool> ListCursor::StartList() {
   const bool was_in_tail = tail_list_ < tail_.size() && tail_[tail_list_].first == list_;
   if (was_in_tail) {
     ++tail_list_;
     tail_stated_ = tail_changed_ = 0;
   }
   const bool has_tail = tail_list_ < tail_.size();
-  if (!block_ && !has_tail) return false;
-  if (block_ && (!has_tail || block_->list <= tail_[tail_list_].first)) {
-    list_.assign(block_->list.data(), block_->list.size());
-    reader_.emplace(stored_.blocks.value());
-    source_ = Source::kBlock;
+  if (!row_ && !has_tail) return false;
+  if (row_ && (!has_tail || row_->list <= tail_[tail_list_].first)) {
+    ANNALS_RETURN_IF_ERROR(OpenBlock());
   } else {
     list_ = tail_[tail_list_].first;
     source_ = Source::kTail;
@@ -117,27 +138,20 @@ bool ListCursor::StartTail() {
   return true;
 }
 
-absl::Status ListCursor::CollectChanges() {
-  changes_.clear();
-  if (stored_.changes) ANNALS_RETURN_IF_ERROR(CollectStoredChanges());
-  return CollectTailChanges();
-}
-
+// Those of the list come after their contribution's block and before the next one.
 absl::Status ListCursor::CollectStoredChanges() {
-  storage::Cursor& rows = *stored_.changes;
-  for (; rows.Valid(); rows.Next()) {
-    ANNALS_ASSIGN_OR_RETURN(const ChangeId change,
-                            IndexKeys::ParseChange(rows.key(), stored_.changes_prefix_bytes));
-    const auto of = std::make_tuple(change.list, change.event, change.ordinal);
-    const auto here = std::make_tuple(absl::string_view(list_), event_, ordinal_);
+  while (row_ && row_->is_change && row_->list == list_) {
+    const auto of = std::tie(row_->event, row_->ordinal);
+    const auto here = std::tie(event_, ordinal_);
     if (of > here) return absl::OkStatus();
-    if (of < here && change.event > after_) return Orphan(change.event);
-    const bool is_ours = of == here && change.arrival <= std::min(up_to_, stored_.up_to);
-    if (!is_ours) continue;
-    ANNALS_ASSIGN_OR_RETURN(WorldSteps steps, DecodeChangedRow(rows.value()));
-    changes_.push_back(std::move(steps));
+    if (row_->event > after_ && IsStored(*row_)) {
+      if (of < here) return Orphan(row_->event);
+      ANNALS_ASSIGN_OR_RETURN(WorldSteps steps, DecodeChangedRow(stored_.rows.value()));
+      changes_.push_back(std::move(steps));
+    }
+    ANNALS_RETURN_IF_ERROR(Advance());
   }
-  return rows.status();
+  return absl::OkStatus();
 }
 
 absl::Status ListCursor::CollectTailChanges() {

@@ -27,16 +27,15 @@
 namespace annals {
 
 // Each contribution comes with the changes of it, whatever the corrections'
-// positions up to `up_to`. Ordered by list, then event, then ordinal. The blocks
-// and the changes in the database are read as far as `stored`; what came after is
-// in the tail. Not thread-safe; the Database must outlive it.
+// positions up to `up_to`. Ordered by list, then event, then ordinal. The rows in
+// the database are read as far as `stored`; what came after is in the tail. Not
+// thread-safe; the Database must outlive it. Stays where it is once it was moved to the
+// first contribution.
 class ListCursor {
  public:
   struct Stored {
-    storage::Cursor blocks;
-    size_t blocks_prefix_bytes;
-    std::optional<storage::Cursor> changes;  // None: there are none.
-    size_t changes_prefix_bytes;
+    storage::Cursor rows;  // From a block on.
+    size_t prefix_bytes;
     Position up_to;  // What the tail does not have.
   };
 
@@ -61,10 +60,13 @@ class ListCursor {
   enum class Source { kNone, kBlock, kTail };
 
   absl::StatusOr<bool> Step();
+  absl::Status ReadRow();
+  absl::Status Advance();
   absl::Status FindBlock();
-  bool StartList();
+  absl::Status OpenBlock();
+  bool IsStored(const ListRow& change) const;
+  absl::StatusOr<bool> StartList();
   bool StartTail();
-  absl::Status CollectChanges();
   absl::Status CollectStoredChanges();
   absl::Status CollectTailChanges();
   absl::Status Orphan(Position event) const;
@@ -77,7 +79,8 @@ class ListCursor {
   bool started_ = false;
 
   Source source_ = Source::kNone;
-  std::optional<BlockId> block_;  // Under stored_.blocks; none: at its end.
+  std::optional<ListRow> row_;  // Under stored_.rows; none: at its end.
+  std::string block_;           // What is read, for the rows move on to its changes.
   std::optional<ContributionBlockReader> reader_;
   size_t tail_list_ = 0;     // The first list of the tail that is not done.
   size_t tail_stated_ = 0;   // Within it.

@@ -96,15 +96,15 @@ MeasureIndex::MeasureIndex(const IndexOptions& options, const Place& place, Meas
     : place_(place),
       kind_(kind),
       by_key_(place.database,
-              place.keys.BlocksPrefix(place.generation, place.measure, ListKind::kByKey),
-              place.keys.ChangesPrefix(place.generation, place.measure, ListKind::kByKey), stored),
+              place.keys.ListsPrefix(place.generation, place.measure, ListKind::kByKey),
+              place.keys.ChangesMark(place.generation, place.measure, ListKind::kByKey), stored),
       groups_(place.keys.GroupsPrefix(place.generation, place.measure), options.most_groups),
       presences_(place.database, place.keys.PresencesPrefix(place.generation, place.measure),
                  stored == Position{0}, options.cached_members) {
   if (kind != MeasureKind::kSet) return;
   by_member_.emplace(
-      place.database, place.keys.BlocksPrefix(place.generation, place.measure, ListKind::kByMember),
-      place.keys.ChangesPrefix(place.generation, place.measure, ListKind::kByMember), stored);
+      place.database, place.keys.ListsPrefix(place.generation, place.measure, ListKind::kByMember),
+      place.keys.ChangesMark(place.generation, place.measure, ListKind::kByMember), stored);
 }
 
 absl::StatusOr<std::unique_ptr<MeasureIndex>> MeasureIndex::Open(const IndexOptions& options,

@@ -23,6 +23,10 @@ constexpr size_t kGenerationBytes = size_t{64} << 10;
 // What the allocator, the clock and the buckets take.
 constexpr size_t kEntryOverheadBytes = 32;
 
+// How often a page counts as asked for: the more, the longer those stay that are
+// asked for more often than others.
+constexpr uint8_t kMostUses = 3;
+
 // Look-ups that wait for memory together.
 constexpr size_t kTogether = 32;
 
@@ -38,7 +42,7 @@ struct PageCache::Entry {
 
   const Key key;
   const size_t bytes;
-  std::atomic<bool> used = false;  // Since the clock's hand last passed.
+  std::atomic<uint8_t> uses = 0;  // Up to kMostUses; the clock's hand takes one away.
   std::atomic<Entry*> next = nullptr;
 };
 
@@ -114,8 +118,10 @@ PinnedPages PageCache::Find(uint32_t space, absl::Span<const PageId> ids, Access
       if (entry == nullptr) continue;
       ++hits;
       pinned.pages[begin + i] = entry->page();
-      const bool mark = access == Access::kQuery && !entry->used.load(std::memory_order_relaxed);
-      if (mark) entry->used.store(true, std::memory_order_relaxed);
+      const uint8_t uses = entry->uses.load(std::memory_order_relaxed);
+      if (access == Access::kQuery && uses < kMostUses) {
+        entry->uses.store(uses + 1, std::memory_order_relaxed);
+      }
     }
   }
   hits_.fetch_add(hits, std::memory_order_relaxed);
@@ -140,8 +146,8 @@ bool PageCache::MakeRoom(Shard* shard, size_t bytes, std::vector<Entry*>* droppe
   while (shard->bytes + bytes > capacity) {
     Entry* const entry = shard->clock.front();
     shard->clock.pop_front();
-    if (entry->used.load(std::memory_order_relaxed)) {
-      entry->used.store(false, std::memory_order_relaxed);
+    if (const uint8_t uses = entry->uses.load(std::memory_order_relaxed); uses > 0) {
+      entry->uses.store(uses - 1, std::memory_order_relaxed);
       shard->clock.push_back(entry);
       continue;
     }

@@ -17,13 +17,13 @@ using ::testing::HasSubstr;
 const IndexKeys kKeys(7);
 
 std::string ChangeOf(const Key& key, Position event, uint32_t ordinal, Position arrival) {
-  std::string row = kKeys.ChangesPrefix(3, 2, ListKind::kByKey) + EncodeKey(key);
+  std::string row = kKeys.ListsPrefix(3, 2, ListKind::kByKey) + EncodeKey(key);
   AppendChangeSuffix(&row, event, ordinal, arrival);
   return row;
 }
 
 std::string BlockOf(const Key& key, Position first) {
-  std::string row = kKeys.BlocksPrefix(3, 2, ListKind::kByKey) + EncodeKey(key);
+  std::string row = kKeys.ListsPrefix(3, 2, ListKind::kByKey) + EncodeKey(key);
   AppendBlockSuffix(&row, first);
   return row;
 }
@@ -40,10 +40,11 @@ TEST(IndexKeysTest, GoldenBytes) {
             "00000002"
             "01"
             "49530001"
-            "0000000000000102");
-  EXPECT_EQ(absl::BytesToHexString(kKeys.BlocksPrefix(3, 2, ListKind::kByMember)),
+            "0000000000000102"
+            "00");
+  EXPECT_EQ(absl::BytesToHexString(kKeys.ListsPrefix(3, 2, ListKind::kByMember)),
             "00000007000000030000000203");
-  EXPECT_EQ(absl::BytesToHexString(kKeys.ChangesPrefix(3, 2, ListKind::kByMember)),
+  EXPECT_EQ(absl::BytesToHexString(kKeys.ChangesMark(3, 2, ListKind::kByMember)),
             "00000007000000030000000204");
   EXPECT_EQ(absl::BytesToHexString(kKeys.GroupsPrefix(3, 2)), "00000007000000030000000205");
   EXPECT_EQ(absl::BytesToHexString(kKeys.PresencesPrefix(3, 2)), "00000007000000030000000206");
@@ -53,11 +54,12 @@ TEST(IndexKeysTest, GoldenBytes) {
             "00000007"
             "00000003"
             "00000002"
-            "02"
+            "01"
             "49530001"
             "0000000000000102"
             "00000001"
-            "0000000000010000");
+            "0000000000010000"
+            "01");
   EXPECT_EQ(absl::BytesToHexString(kKeys.GenerationRecord(3)), "00000007000000000000000100000003");
   EXPECT_EQ(absl::BytesToHexString(kKeys.CorrectionsCursor()), "000000070000000000000002");
   EXPECT_EQ(absl::BytesToHexString(kKeys.Correction({4}, {9})),
@@ -65,23 +67,25 @@ TEST(IndexKeysTest, GoldenBytes) {
 }
 
 TEST(IndexKeysTest, AKeyIsTakenApartAgain) {
-  const size_t prefix_bytes = kKeys.BlocksPrefix(3, 2, ListKind::kByKey).size();
+  const size_t prefix_bytes = kKeys.ListsPrefix(3, 2, ListKind::kByKey).size();
   const std::string change_bytes = ChangeOf({"a", "b"}, {5}, 6, {7});
-  ASSERT_OK_AND_ASSIGN(const ChangeId change, IndexKeys::ParseChange(change_bytes, prefix_bytes));
+  ASSERT_OK_AND_ASSIGN(const ListRow change, IndexKeys::ParseListRow(change_bytes, prefix_bytes));
+  EXPECT_TRUE(change.is_change);
   EXPECT_EQ(change.list, EncodeKey({"a", "b"}));
   EXPECT_EQ(change.event, Position{5});
   EXPECT_EQ(change.ordinal, 6);
   EXPECT_EQ(change.arrival, Position{7});
   const std::string block_bytes = BlockOf({"a", "b"}, {5});
-  ASSERT_OK_AND_ASSIGN(const BlockId block, IndexKeys::ParseBlock(block_bytes, prefix_bytes));
+  ASSERT_OK_AND_ASSIGN(const ListRow block, IndexKeys::ParseListRow(block_bytes, prefix_bytes));
+  EXPECT_FALSE(block.is_change);
   EXPECT_EQ(block.list, EncodeKey({"a", "b"}));
-  EXPECT_EQ(block.first, Position{5});
+  EXPECT_EQ(block.event, Position{5});
 }
 
 TEST(IndexKeysTest, AKeyThatIsTooShortIsDataLoss) {
-  EXPECT_THAT(IndexKeys::ParseChange(std::string(32, 'x'), 13),
+  EXPECT_THAT(IndexKeys::ParseListRow(std::string(32, 'x') + '\1', 13),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("too short")));
-  EXPECT_THAT(IndexKeys::ParseBlock(std::string(20, 'x'), 13),
+  EXPECT_THAT(IndexKeys::ParseListRow(std::string(21, 'x'), 13),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("too short")));
   EXPECT_THAT(IndexKeys::CorrectorOf("xyz"),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("too short")));
@@ -96,9 +100,16 @@ TEST(IndexKeysTest, ChangesOfOneContributionAreNeighbours) {
   EXPECT_LT(ChangeOf({"a"}, {6}, 0, {6}), ChangeOf({"ab"}, {1}, 0, {1}));
 }
 
+TEST(IndexKeysTest, ChangesStandBetweenTheirBlockAndTheNext) {
+  EXPECT_LT(BlockOf({"a"}, {5}), ChangeOf({"a"}, {5}, 0, {5}));
+  EXPECT_LT(ChangeOf({"a"}, {5}, 0, {5}), ChangeOf({"a"}, {7}, 0, {9}));
+  EXPECT_LT(ChangeOf({"a"}, {7}, 0xffffffff, {9}), BlockOf({"a"}, {8}));
+  EXPECT_LT(ChangeOf({"a"}, {8}, 0, {9}), BlockOf({"ab"}, {1}));
+}
+
 TEST(IndexKeysTest, APrefixHoldsItsKeysAndNoOthersThatBeginWithItsLetters) {
   const KeyRange under_a =
-      RangeOfPrefix(kKeys.ChangesPrefix(3, 2, ListKind::kByKey) + EncodeKey({"a"}));
+      RangeOfPrefix(kKeys.ListsPrefix(3, 2, ListKind::kByKey) + EncodeKey({"a"}));
   EXPECT_TRUE(IsIn(ChangeOf({"a", "x"}, {1}, 0, {1}), under_a));
   EXPECT_FALSE(IsIn(ChangeOf({"ab", "x"}, {1}, 0, {1}), under_a));
   EXPECT_FALSE(IsIn(ChangeOf({std::string("a\0", 2), "x"}, {1}, 0, {1}), under_a));

@@ -296,13 +296,13 @@ class DamagedRowsTest : public ScanIndexTest {
   }
 
   void PutBlock(uint32_t measure, const Key& key, const std::string& value) {
-    std::string bytes = IndexKeys(1).BlocksPrefix(1, measure, ListKind::kByKey) + EncodeKey(key);
+    std::string bytes = IndexKeys(1).ListsPrefix(1, measure, ListKind::kByKey) + EncodeKey(key);
     AppendBlockSuffix(&bytes, {1});
     PutRow(bytes, value);
   }
 
   void PutChange(const Key& key, const std::string& value) {
-    std::string bytes = IndexKeys(1).ChangesPrefix(1, 0, ListKind::kByKey) + EncodeKey(key);
+    std::string bytes = IndexKeys(1).ListsPrefix(1, 0, ListKind::kByKey) + EncodeKey(key);
     AppendChangeSuffix(&bytes, {1}, 0, {1});
     PutRow(bytes, value);
     Reopen();

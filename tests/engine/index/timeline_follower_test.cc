@@ -55,7 +55,7 @@ class TimelineFollowerTest : public FollowedTimeline {
 
   // Its blocks of contributions alone.
   std::map<std::string, std::string> Blocks(uint32_t generation) {
-    return Rows(RangeOfPrefix(keys_.BlocksPrefix(generation, 0, ListKind::kByKey)));
+    return Rows(RangeOfPrefix(keys_.ListsPrefix(generation, 0, ListKind::kByKey)));
   }
 
   std::vector<Generation> Generations() {

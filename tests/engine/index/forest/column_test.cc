@@ -114,6 +114,30 @@ TEST(ColumnTest, MarksTheEntriesBelowALimit) {
   }
 }
 
+TEST(ColumnTest, MarkedEntriesAreAddedUpExactly) {
+  std::mt19937_64 random(12);
+  for (const uint64_t range : {uint64_t{1}, uint64_t{1'000}, uint64_t{1} << 56, ~uint64_t{0}}) {
+    for (const int64_t scale : {1, 60}) {
+      std::vector<int64_t> values(130);
+      for (int64_t& value : values) {
+        value = static_cast<int64_t>(random() % range) / 60 * scale - 7;
+      }
+      const std::string bytes = Packed(values);
+      PageReader reader(bytes);
+      const Column column(&reader, values.size());
+      for (const size_t first : {0, 64, 128}) {
+        const uint64_t marked = first == 128 ? 3 : random();
+        absl::int128 expected = 0;
+        for (size_t i = 0; i < 64; ++i) {
+          if (marked >> i & 1) expected += values[first + i];
+        }
+        EXPECT_EQ(column.SumOf(marked, first), expected) << "range " << range;
+        EXPECT_EQ(column.SumOf(0, first), 0);
+      }
+    }
+  }
+}
+
 TEST(ColumnTest, WholeDaysTakeTheSpaceOfDays) {
   constexpr int64_t kDay = int64_t{86'400} * 1'000'000;
   std::vector<int64_t> days;

@@ -26,9 +26,13 @@ Entries SampleEntries() {
   return entries;
 }
 
+// Two children: 100 and 200 of the first measure, 7 and −3 of the second.
+constexpr absl::int128 kByChild[] = {100, 7, 200, -3};
+// What stayed on earlier pages: 40 of the first measure, −5 of the second.
+constexpr absl::int128 kStayed[] = {40, -5};
+
 std::string SamplePage() {
-  // Two children: 100 and 200 of the first measure, 7 and −3 of the second.
-  return EncodeEntryPage(SampleEntries(), 2, {100, 7, 200, -3});
+  return EncodeEntryPage(SampleEntries(), 2, {.by_child = kByChild, .stayed = kStayed});
 }
 
 TEST(PageTest, FindsGroupsAndAddsTheirEntries) {
@@ -41,22 +45,50 @@ TEST(PageTest, FindsGroupsAndAddsTheirEntries) {
   EXPECT_EQ(page.FindGroup(8).end, 5);
   for (const uint32_t absent : {0, 2, 4, 7, 9}) EXPECT_EQ(page.FindGroup(absent).end, 0);
   WeightSum sum = {};
-  ASSERT_OK(page.AddTo(&sum, page.FindGroup(3), /*rank=*/3, /*children=*/0));
+  ASSERT_OK(page.AddTo(&sum, page.FindGroup(3), {.end = 3}, {}));
   EXPECT_EQ(sum[0], 2);
   EXPECT_EQ(sum[1], -1);
+  WeightSum later = {};
+  ASSERT_OK(page.AddTo(&later, page.FindGroup(3), {.begin = 2, .end = 5}, {}));
+  EXPECT_EQ(later[0], 2);
+  EXPECT_EQ(later[1], -2);
 }
 
 TEST(PageTest, AddsWhatEarlierPagesHaveInTheFirstChildren) {
   const std::string bytes = SamplePage();
   ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 2));
   WeightSum first = {};
-  ASSERT_OK(page.AddTo(&first, {}, 0, 1));
+  ASSERT_OK(page.AddTo(&first, {}, {}, {.children = 1}));
   EXPECT_EQ(first[0], 100);
   EXPECT_EQ(first[1], 7);
   WeightSum both = {};
-  ASSERT_OK(page.AddTo(&both, {}, 0, 2));
+  ASSERT_OK(page.AddTo(&both, {}, {}, {.children = 2}));
   EXPECT_EQ(both[0], 300);
   EXPECT_EQ(both[1], 4);
+}
+
+TEST(PageTest, AddsWhatStayedOnEarlierPages) {
+  for (const bool has_children : {false, true}) {
+    EarlierSums earlier = {.stayed = kStayed};
+    if (has_children) earlier.by_child = kByChild;
+    const std::string bytes = EncodeEntryPage(SampleEntries(), 2, earlier);
+    ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 2));
+    EXPECT_EQ(page.continues(), has_children);
+    WeightSum sum = {};
+    ASSERT_OK(page.AddTo(&sum, {}, {}, {.children = 1, .stayed = true}));
+    EXPECT_EQ(sum[0], has_children ? 140 : 40);
+    EXPECT_EQ(sum[1], has_children ? 2 : -5);
+  }
+}
+
+TEST(PageTest, TotalsMayLeaveSixtyFourBits) {
+  const absl::int128 totals[] = {absl::Int128Max(), absl::Int128Min()};
+  const std::string bytes = EncodeEntryPage(SampleEntries(), 2, {.stayed = totals});
+  ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 2));
+  WeightSum sum = {};
+  ASSERT_OK(page.AddTo(&sum, {}, {}, {.stayed = true}));
+  EXPECT_EQ(sum[0], absl::Int128Max());
+  EXPECT_EQ(sum[1], absl::Int128Min());
 }
 
 TEST(PageTest, DecodesWhatWasEncoded) {
@@ -80,7 +112,7 @@ TEST(PageTest, EqualMeasuresAreStoredOnce) {
   EXPECT_EQ(bytes.size(), one + 2);
   ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 3));
   WeightSum sum = {};
-  ASSERT_OK(page.AddTo(&sum, {0, 5}, 5, 0));
+  ASSERT_OK(page.AddTo(&sum, {0, 5}, {.end = 5}, {}));
   EXPECT_EQ(sum[1], 21);
   EXPECT_EQ(sum[2], 21);
 }
@@ -97,14 +129,14 @@ TEST(PageTest, LeafHasKnownTimesAndEntries) {
   EXPECT_FALSE(page.continues());
   EXPECT_EQ(page.keys().LowerBound(4, 0, 5), 2);
   WeightSum sum = {};
-  ASSERT_OK(page.AddTo(&sum, {2, 5}, 3, 0));
+  ASSERT_OK(page.AddTo(&sum, {2, 5}, {.end = 3}, {}));
   EXPECT_EQ(sum[1], 2);
 }
 
 TEST(PageTest, FormatIsStable) {
   EXPECT_EQ(absl::BytesToHexString(SamplePage()),
-            "37"                                  // 55 bytes of head.
-            "050202"                              // 5 entries, 2 children, 2 groups.
+            "3b"                                  // 59 bytes of head.
+            "050502"                              // 5 entries, 2 children and totals, 2 groups.
             "010605"                              // Groups' ids: from 3 in steps of 5,
             "010602"                              // ends: from 3 in steps of 2.
             "050a01"                              // Keys: from 5.
@@ -113,6 +145,7 @@ TEST(PageTest, FormatIsStable) {
             "050d01"                              // The second: from −7.
             "0864000000000000000000000000000000"  // Sums: from 100,
             "0204000000000000000000000000000000"  // and from 4.
+            "50000900"                            // Totals: 40 and −5.
             "02"
             "02"
             "e5651000"
@@ -144,7 +177,8 @@ TEST(PageTest, TruncatedPagesAreDataLoss) {
     const std::string cut = bytes.substr(0, size);
     const auto page = EntryPage::Parse(cut, 2);
     WeightSum sum = {};
-    const absl::Status status = page.ok() ? page->AddTo(&sum, {0, 5}, 5, 2) : page.status();
+    const absl::Status status =
+        page.ok() ? page->AddTo(&sum, {0, 5}, {}, {.children = 2, .stayed = true}) : page.status();
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kDataLoss, HasSubstr("malformed page")))
         << size << " bytes";
   }
@@ -162,7 +196,7 @@ TEST(PageTest, DamagedPagesAreReadWithoutHarm) {
     const EntryPage::Slice slice = page->FindGroup(3);
     page->PrefetchKey(20);
     page->Prefetch(page->FindGroup(7), 2);
-    (void)page->AddTo(&sum, slice, 3, 2);
+    (void)page->AddTo(&sum, slice, {.begin = 1, .end = 3}, {.children = 2, .stayed = true});
     const auto decoded = page->Decode();
     if (!decoded.ok()) continue;
     EXPECT_EQ(decoded->keys.size(), page->size());

@@ -3,6 +3,7 @@
 #include <limits>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/status_matchers.h"
@@ -13,12 +14,16 @@ namespace {
 using ::annals::testing::StatusIs;
 using ::testing::HasSubstr;
 
+constexpr uint8_t kGoesOn = RunFences::Window::kContinues | RunFences::Window::kStays;
+
 // Top pages 0 to 4 begin with (2, 10), (5, -3), (5, 7), (5, 7), (9, 0).
 RunFences Sample() {
   RunFences fences = RunFences::ForShape(
       {.page_entries = 8, .leaf_points_log2 = 2, .flat_leaves = 4}, /*points=*/40);
   fences.groups = {{2, 0}, {5, 1}, {9, 4}};
   fences.top_first_valid = {10, -3, 7, 7, 0};
+  // Group 5 has the pages 1 to 3, and goes on there from page 0.
+  fences.windows = {{0, 6, kGoesOn}, {4, 9, kGoesOn}, {4, 9, 1}, {20, 31, kGoesOn}, {0, 40, 4}};
   fences.leaf_first_known = {0, 5, 5, 5, 8, 9, 12, 20, 20, 30};
   fences.last_known = 33;
   fences.nodes = {{0, 1}, {2, 3}, {1, 0}, {1, 2}};
@@ -61,6 +66,24 @@ TEST(RunFencesTest, FindTopGivesTheLastPageThatBeginsUpToTheValidTime) {
   EXPECT_EQ(fences.FirstGroup(4), 9);
 }
 
+TEST(RunFencesTest, FindWindowsGivesThePagesThatRanksCutThrough) {
+  RunFences fences = Sample();
+  const auto found = [&](RunFences::TopRange range, uint64_t least, uint64_t most) {
+    const RunFences::WindowCut cut = fences.FindWindows(range, least, most);
+    return absl::StrCat(cut.first, ": ", cut.begin, "-", cut.end);
+  };
+  EXPECT_EQ(found({0, 3}, 5, 5), "0: 0-3");
+  EXPECT_EQ(found({0, 3}, 6, 8), "0: 1-3");
+  EXPECT_EQ(found({0, 3}, 9, 20), "0: 3-3") << "all that stays is below";
+  EXPECT_EQ(found({0, 3}, 1, 4), "0: 0-1");
+  EXPECT_EQ(found({0, 4}, 9, 20), "0: 3-3") << "the last one is above";
+  EXPECT_EQ(found({0, 4}, 40, 40), "0: 4-4");
+  EXPECT_EQ(found({2, 2}, 5, 5), "2: 2-2");
+  fences.windows[0].traits = 0;
+  EXPECT_EQ(found({0, 3}, 5, 5), "1: 1-3") << "page 0 ends with another group";
+  EXPECT_EQ(found({0, 1}, 5, 5), "1: 1-1");
+}
+
 TEST(RunFencesTest, FindLeafGivesTheLastThatBeginsUpToTheKnownTime) {
   const RunFences fences = Sample();
   EXPECT_EQ(fences.FindLeaf(-1), std::nullopt);
@@ -86,6 +109,7 @@ TEST(RunFencesTest, DecodesWhatWasEncoded) {
   EXPECT_EQ(decoded.Encode(), fences.Encode());
   EXPECT_EQ(decoded.points, 40);
   EXPECT_EQ(decoded.nodes[3].page, 2);
+  EXPECT_EQ(decoded.windows[3].end, 31);
 }
 
 TEST(RunFencesTest, DamagedFencesAreDataLoss) {
@@ -97,6 +121,10 @@ TEST(RunFencesTest, DamagedFencesAreDataLoss) {
   RunFences fewer_leaves = Sample();
   fewer_leaves.leaf_first_known.pop_back();
   EXPECT_THAT(RunFences::Decode(fewer_leaves.Encode()),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("malformed fences")));
+  RunFences fewer_windows = Sample();
+  fewer_windows.windows.pop_back();
+  EXPECT_THAT(RunFences::Decode(fewer_windows.Encode()),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("malformed fences")));
   RunFences stray_node = Sample();
   stray_node.child_nodes[1] = 5;

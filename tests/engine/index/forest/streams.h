@@ -2,6 +2,7 @@
 #ifndef ANNALS_TESTS_ENGINE_INDEX_FOREST_STREAMS_H_
 #define ANNALS_TESTS_ENGINE_INDEX_FOREST_STREAMS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <ostream>
@@ -13,6 +14,8 @@ namespace annals::forest {
 
 enum class Arrival {
   kOnTime,        // Both times follow the order of arrival.
+  kSoonAfter,     // The same, but known some time after it happened.
+  kFewLate,       // The same, but one in ten at any time.
   kLateValid,     // Any valid time.
   kLateKnown,     // Any known time.
   kLateBoth,      // Any of either, independently.
@@ -46,6 +49,8 @@ inline constexpr StreamKind kStreams[] = {
     {"FewCorners", Arrival::kFewCorners, 3},
     {"ExtremeTimes", Arrival::kExtremeTimes, 4},
     {"ExtremeWeights", Arrival::kLateBoth, 3, false, false, true},
+    {"SoonAfter", Arrival::kSoonAfter, 5},
+    {"FewLate", Arrival::kFewLate, 3},
 };
 
 class Stream {
@@ -107,12 +112,22 @@ class Stream {
         return Instant{static_cast<int64_t>(Below(kSpan))};
     }
   }
+  bool IsSoonAfter() const {
+    return kind_.arrival == Arrival::kSoonAfter || kind_.arrival == Arrival::kFewLate;
+  }
   Instant OnTime() { return Instant{static_cast<int64_t>(arrived_ / 2 % kSpan)}; }
   Instant Valid() {
+    if (IsSoonAfter()) {
+      const auto delay = static_cast<int64_t>(Below(60));
+      return Instant{std::max<int64_t>(0, OnTime().micros - delay)};
+    }
     const bool on_time = kind_.arrival == Arrival::kOnTime || kind_.arrival == Arrival::kLateKnown;
     return on_time ? OnTime() : Late();
   }
   Instant Known() {
+    if (IsSoonAfter()) {
+      return kind_.arrival == Arrival::kFewLate && Below(10) == 0 ? Late() : OnTime();
+    }
     const bool on_time = kind_.arrival == Arrival::kOnTime || kind_.arrival == Arrival::kLateValid;
     return on_time ? OnTime() : Late();
   }

@@ -15,7 +15,8 @@ namespace annals::bench {
 namespace {
 
 constexpr uint64_t kQuestionSeed = 7;
-constexpr uint64_t kWarmUpSeed = 8;
+constexpr uint64_t kWarmUpSeed = 8;  // And up.
+constexpr uint64_t kWarmUpRounds = 10;
 constexpr int64_t kHistorySteps = 1'000;
 constexpr size_t kWhyPage = 100;
 
@@ -65,10 +66,12 @@ absl::Status WarmUp(const Inquest& inquest, const ClaimStream& claims, const Ask
                     Contender* contender) {
   if (inquest.question == "rebuild") return absl::OkStatus();
   const auto begin = std::chrono::steady_clock::now();
-  const size_t count = std::max<size_t>(1, inquest.count / 10);
-  for (const Question& question : DrawQuestions(claims, kWarmUpSeed, count)) {
-    ANNALS_RETURN_IF_ERROR(ask(contender, question).status());
-    if (MicrosSince(begin) > inquest.seconds * 1e6 / 4) break;
+  for (uint64_t round = 0; round < kWarmUpRounds; ++round) {
+    for (const Question& question :
+         DrawQuestions(claims, kWarmUpSeed + round, std::max<size_t>(1, inquest.count))) {
+      ANNALS_RETURN_IF_ERROR(ask(contender, question).status());
+      if (MicrosSince(begin) > inquest.seconds * 1e6 / 10) return absl::OkStatus();
+    }
   }
   return absl::OkStatus();
 }

@@ -226,11 +226,16 @@ bool EntryPage::AddEarlier(WeightSum* sum, Earlier earlier, PageReader* page) co
 
 void EntryPage::Prefetch(Slice slice, size_t children) const {
   ranks_.PrefetchRange(slice.begin, slice.end);
-  if (children_ == 0 || children == 0) return;
   PageReader reader = rest_;
   std::array<Column, kMaxMeasures> weights;
   std::array<uint8_t, kMaxMeasures> same_as;
   if (!ReadWeights(&reader, &weights, &same_as)) return;
+  for (size_t m = 0; m < measures_; ++m) {
+    if (same_as[m] == m && !weights[m].is_constant()) {
+      weights[m].PrefetchRange(slice.begin, slice.end);
+    }
+  }
+  if (children_ == 0 || children == 0) return;
   for (size_t m = 0; m < measures_; ++m) {
     const SumColumn sums(&reader, children_);
     if (!reader.ok()) return;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "engine/base/mapped_allocator.h"
 #include "engine/base/status.h"
 #include "engine/index/forest/run_builder.h"
 
@@ -21,6 +22,9 @@ constexpr MergeKey kNoMore = ~MergeKey{0};
 constexpr uint64_t kPointsBetweenLooks = 4096;
 
 uint64_t OrderedBits(int64_t time) { return static_cast<uint64_t>(time) ^ (uint64_t{1} << 63); }
+
+// New ranks by a source's own.
+using Ranks = std::vector<uint32_t, MappedAllocator<uint32_t>>;
 
 // A source's known times, one by one.
 class KnownCursor {
@@ -50,7 +54,7 @@ class KnownCursor {
 class EntryCursor {
  public:
   // `ranks` has the new rank by the source's own.
-  EntryCursor(RunSource* source, const std::vector<uint32_t>* ranks)
+  EntryCursor(RunSource* source, const Ranks* ranks)
       : source_(source), ranks_(ranks) {
     Refill();
   }
@@ -85,7 +89,7 @@ class EntryCursor {
   }
 
   RunSource* const source_;
-  const std::vector<uint32_t>* const ranks_;
+  const Ranks* const ranks_;
   Entries piece_;
   size_t next_ = 0;
   size_t group_ = 0;
@@ -190,7 +194,7 @@ class Merge {
       const uint64_t end = std::min(points, begin + leaf_points);
       leaf.resize(end - begin);
       for (size_t i = 0; i < cursors.size(); ++i) {
-        const std::vector<uint32_t>& ranks = ranks_[i];
+        const Ranks& ranks = ranks_[i];
         for (; next[i] < ranks.size() && ranks[next[i]] < end && !cursors[i].done(); ++next[i]) {
           leaf[ranks[next[i]] - begin] = cursors[i].known();
           cursors[i].Advance();
@@ -214,7 +218,7 @@ class Merge {
 
   const std::vector<std::unique_ptr<RunSource>> sources_;
   const std::stop_token stop_;
-  std::vector<std::vector<uint32_t>> ranks_;  // By source and its own rank.
+  std::vector<Ranks> ranks_;  // By source and its own rank.
 };
 
 }  // namespace

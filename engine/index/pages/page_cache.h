@@ -19,9 +19,9 @@
 namespace annals::forest {
 
 // Keeps up to `capacity_bytes` of pages, their bookkeeping included, and parts
-// first with those that no question has asked for since the cache last came by
-// (CLOCK). Pages in use may hold it up to a quarter above that; when they do, it
-// takes no more in.
+// first with those that questions have asked for least since the cache last came by
+// (CLOCK, with a small count). Pages in use may hold it up to a quarter above that; when they do,
+// it takes no more in.
 //
 // A look-up takes no lock and writes nothing to the page: it pins a moment, once
 // for all pages that it looks up, and what was in the cache then stays in memory

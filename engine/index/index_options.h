@@ -11,7 +11,7 @@ namespace annals {
 
 struct IndexOptions {
   // Shared by all timelines: pages of sums that were read.
-  size_t page_cache_bytes = size_t{640} << 20;
+  size_t page_cache_bytes = size_t{608} << 20;
 
   // A measure's groups that can be summed without a scan, about 100 bytes each.
   // Those that come when there are so many are scanned.

@@ -54,10 +54,7 @@ class KnownCursor {
 class EntryCursor {
  public:
   // `ranks` has the new rank by the source's own.
-  EntryCursor(RunSource* source, const Ranks* ranks)
-      : source_(source), ranks_(ranks) {
-    Refill();
-  }
+  EntryCursor(RunSource* source, const Ranks* ranks) : source_(source), ranks_(ranks) { Refill(); }
 
   bool is_sound() const { return sound_; }
   uint32_t group() const { return piece_.groups[group_].id; }

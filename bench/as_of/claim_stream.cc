@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 
 namespace annals::bench {
 namespace {
@@ -166,8 +165,12 @@ std::vector<Question> DrawQuestions(const ClaimStream& claims, uint64_t seed, si
   return questions;
 }
 
-std::string GroupName(uint32_t group) { return absl::StrFormat("g%03d", group); }
+std::string GroupName(uint32_t group) {
+  return absl::StrCat("g", absl::Dec(group, absl::kZeroPad3));
+}
 
-std::string MemberName(uint64_t member) { return absl::StrFormat("m%07d", member); }
+std::string MemberName(uint64_t member) {
+  return absl::StrCat("m", absl::Dec(member, absl::kZeroPad7));
+}
 
 }  // namespace annals::bench

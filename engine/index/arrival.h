@@ -1,4 +1,4 @@
-// Arrival: an event as it reaches the projections, with what it corrects.
+// Arrivals: events as they reach the projections, with what they correct.
 #ifndef ANNALS_ENGINE_INDEX_ARRIVAL_H_
 #define ANNALS_ENGINE_INDEX_ARRIVAL_H_
 
@@ -15,9 +15,10 @@ struct CorrectedEvent {
   WorldSteps steps;
 };
 
-struct Arrival {
-  DecodedEvent event;
-  std::vector<CorrectedEvent> corrected;
+// Some events that follow one another, and by an event's place what it corrects.
+struct Arrivals {
+  std::vector<DecodedEvent> events;
+  std::vector<std::vector<CorrectedEvent>> corrected;
 };
 
 }  // namespace annals

@@ -46,19 +46,15 @@ void ArrivalReader::ReadAhead(Position after, Position head) {
 
 absl::StatusOr<ArrivalReader::Batch> ArrivalReader::ReadBatch(Position after, Position head) {
   ANNALS_RETURN_IF_ERROR(corrections_.CatchUp(after));
-  ANNALS_ASSIGN_OR_RETURN(std::vector<DecodedEvent> events,
-                          ReadDecoded(*log_, *types_, *settings_, after, head, kMaxEvents,
-                                      kMaxEventBytes, TakeSpare()));
-  ANNALS_RETURN_IF_ERROR(corrections_.TakeIn(events));
-  auto batch = std::make_shared<std::vector<Arrival>>();
-  batch->reserve(events.size());
-  for (DecodedEvent& event : events) {
-    Arrival arrival;
-    if (event.event.has_correction()) {
-      ANNALS_ASSIGN_OR_RETURN(arrival.corrected, CorrectedBy(event));
-    }
-    arrival.event = std::move(event);
-    batch->push_back(std::move(arrival));
+  auto batch = std::make_shared<Arrivals>();
+  batch->events = TakeSpare();
+  ANNALS_RETURN_IF_ERROR(ReadDecoded(*log_, *types_, *settings_, after, head, kMaxEvents,
+                                     kMaxEventBytes, &batch->events));
+  ANNALS_RETURN_IF_ERROR(corrections_.TakeIn(batch->events));
+  batch->corrected.resize(batch->events.size());
+  for (size_t i = 0; i < batch->events.size(); ++i) {
+    if (!batch->events[i].event.has_correction()) continue;
+    ANNALS_ASSIGN_OR_RETURN(batch->corrected[i], CorrectedBy(batch->events[i]));
   }
   recent_.push_back(batch);
   return Batch(std::move(batch));
@@ -69,9 +65,7 @@ std::vector<DecodedEvent> ArrivalReader::TakeSpare() {
   constexpr size_t kBatchesInUse = 2;
   std::vector<DecodedEvent> spare;
   if (recent_.size() <= kBatchesInUse) return spare;
-  if (recent_.front().use_count() == 1) {
-    for (Arrival& arrival : *recent_.front()) spare.push_back(std::move(arrival.event));
-  }
+  if (recent_.front().use_count() == 1) spare = std::move(recent_.front()->events);
   recent_.erase(recent_.begin());
   return spare;
 }

@@ -24,7 +24,7 @@ namespace annals {
 // time. What it is given must outlive it.
 class ArrivalReader {
  public:
-  using Batch = std::shared_ptr<const std::vector<Arrival>>;
+  using Batch = std::shared_ptr<const Arrivals>;
 
   ArrivalReader(storage::Database* database, const EventLog* log, const PayloadTypes* types,
                 const TimelineSettings* settings, IndexKeys keys);
@@ -53,7 +53,7 @@ class ArrivalReader {
   const TimelineSettings* const settings_;
   CorrectionIndex corrections_;
   Position ahead_after_;
-  std::vector<std::shared_ptr<std::vector<Arrival>>> recent_;  // The last batches.
+  std::vector<std::shared_ptr<Arrivals>> recent_;  // The last batches.
   Batch ahead_;  // What follows `ahead_after_`; null: nothing is read ahead.
 };
 

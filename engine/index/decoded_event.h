@@ -43,16 +43,13 @@ absl::StatusOr<DecodedEvent> Decode(v1::Event event, const PayloadTypes& types,
 // What a reader that ends before the head makes of it: DATA_LOSS.
 absl::Status LogEndsEarly(Position last, Position head);
 
-// The events after `after` up to `head`, as long as they are at most
-// `max_events` and their bytes less than `max_bytes`; at least one if there is
-// any. The memory of `spare` is used again for them. The log's errors, and those
-// of Decode.
-absl::StatusOr<std::vector<DecodedEvent>> ReadDecoded(const EventLog& log,
-                                                      const PayloadTypes& types,
-                                                      const TimelineSettings& settings,
-                                                      Position after, Position head,
-                                                      size_t max_events, size_t max_bytes,
-                                                      std::vector<DecodedEvent> spare = {});
+// Makes `events` those after `after` up to `head`, as long as they are at most
+// `max_events` and their bytes less than `max_bytes`; at least one if there is any.
+// The memory of what was in `events` is used again. The log's errors, and those of
+// Decode.
+absl::Status ReadDecoded(const EventLog& log, const PayloadTypes& types,
+                         const TimelineSettings& settings, Position after, Position head,
+                         size_t max_events, size_t max_bytes, std::vector<DecodedEvent>* events);
 
 }  // namespace annals
 

@@ -1,11 +1,18 @@
 #include "engine/index/generation_builder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 
 namespace annals {
+namespace {
+
+// As many look-ups as the processor has under way at the same time, and some more.
+constexpr size_t kEventsForeseen = 32;
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<GenerationBuilder>> GenerationBuilder::Open(
     const IndexOptions& options, storage::Database* database, forest::PageCache* cache,
@@ -40,65 +47,100 @@ void GenerationBuilder::SizeTails() {
   }
 }
 
-absl::Status GenerationBuilder::TakeIn(const std::vector<Arrival>& arrivals) {
-  std::vector<Projected> projected;
-  for (const Arrival& arrival : arrivals) {
-    if (!status_.ok()) return absl::OkStatus();
-    projected.clear();
-    if (!Project(arrival, &projected)) return absl::OkStatus();
-    const Position position = arrival.event.position();
-    for (const Projected& one : projected) ANNALS_RETURN_IF_ERROR(Add(one, position));
-    position_ = position;
-  }
-  return IsFull() ? Store(generation_.state) : absl::OkStatus();
-}
-
-bool GenerationBuilder::Project(const Arrival& arrival, std::vector<Projected>* projected) {
-  const auto fail = [&](absl::string_view message) {
-    status_ = absl::FailedPreconditionError(absl::StrCat(
-        "timeline \"", timeline_, "\", event ", arrival.event.position().value, " (",
-        arrival.event.event.id(), "): projection \"", projection_->name, "\" version ",
-        projection_->version, " stopped here: ", message,
-        ". Correct the projection and start the program again, or run annals rebuild"));
-    return false;
-  };
-  auto stated = ContributionsOf(arrival.event);
-  if (!stated.ok()) return fail(stated.status().message());
-  projected->push_back({&arrival.event, nullptr, *std::move(stated)});
-  for (const CorrectedEvent& corrected : arrival.corrected) {
-    auto contributions = ContributionsOf(corrected.event);
-    if (!contributions.ok()) {
-      return fail(absl::StrCat("it corrects event ", corrected.event.position().value,
-                               ", which the projection took in before and now refuses: ",
-                               contributions.status().message()));
+// A few events are projected before the first of them is added, so that what all of them
+// need of memory comes at the same time.
+absl::Status GenerationBuilder::TakeIn(const Arrivals& arrivals) {
+  const auto started = std::chrono::steady_clock::now();
+  const size_t count = arrivals.events.size();
+  for (size_t begin = 0; begin < count; begin += kEventsForeseen) {
+    const size_t end = std::min(count, begin + kEventsForeseen);
+    while (foreseen_.size() < end - begin) {
+      foreseen_.push_back({Contributions(&projection_->measures), {}, {}});
     }
-    projected->push_back({&corrected.event, &corrected.steps, *std::move(contributions)});
-  }
-  return true;
-}
-
-absl::StatusOr<std::vector<Contribution>> GenerationBuilder::ContributionsOf(
-    const DecodedEvent& event) const {
-  Contributions contributions(&projection_->measures);
-  ANNALS_RETURN_IF_ERROR(projection_->project(event.Projected(), &contributions));
-  ANNALS_RETURN_IF_ERROR(contributions.status());
-  return std::move(contributions).TakeAll();
-}
-
-absl::Status GenerationBuilder::Add(const Projected& projected, Position arrival) {
-  const EventTimes times = TimesOf(projected.event->event);
-  const Position event = projected.event->position();
-  for (uint32_t i = 0; i < projected.contributions.size(); ++i) {
-    const Contribution& contribution = projected.contributions[i];
-    MeasureIndex& measure = index_->measure(contribution.measure);
-    if (projected.steps == nullptr) {
-      ANNALS_RETURN_IF_ERROR(measure.State(contribution, i, event, times));
-    } else {
+    for (size_t i = begin; i < end; ++i) Foresee(arrivals.events[i], &foreseen_[i - begin]);
+    for (size_t i = 0; i < index_->size(); ++i) index_->measure(i).Prefetch();
+    for (size_t i = begin; i < end && status_.ok(); ++i) {
       ANNALS_RETURN_IF_ERROR(
-          measure.Change(contribution, i, event, times, *projected.steps, arrival));
+          TakeInOne(arrivals.events[i], arrivals.corrected[i], foreseen_[i - begin]));
     }
+    if (!status_.ok()) break;
+  }
+  last_took_ = std::chrono::steady_clock::now() - started;
+  return absl::OkStatus();
+}
+
+void GenerationBuilder::Foresee(const DecodedEvent& event, Foreseen* foreseen) {
+  foreseen->status = Contribute(event, &foreseen->contributions);
+  if (!foreseen->status.ok()) return;
+  const std::vector<Contribution>& contributions = foreseen->contributions.all();
+  if (foreseen->names.size() < contributions.size()) foreseen->names.resize(contributions.size());
+  for (size_t i = 0; i < contributions.size(); ++i) {
+    MeasureIndex& measure = index_->measure(contributions[i].measure);
+    measure.NameLists(contributions[i], &foreseen->names[i]);
+    measure.Foresee(foreseen->names[i]);
+  }
+}
+
+absl::Status GenerationBuilder::TakeInOne(const DecodedEvent& event,
+                                          const std::vector<CorrectedEvent>& corrected,
+                                          const Foreseen& foreseen) {
+  absl::Status projected = foreseen.status;
+  projected.Update(ProjectCorrected(corrected));
+  if (!projected.ok()) {
+    Stop(event, projected.message());
+    return absl::OkStatus();
+  }
+  const EventTimes times = TimesOf(event.event);
+  uint32_t ordinal = 0;
+  for (const Contribution& contribution : foreseen.contributions.all()) {
+    MeasureIndex& measure = index_->measure(contribution.measure);
+    ANNALS_RETURN_IF_ERROR(
+        measure.State(contribution, foreseen.names[ordinal], ordinal, event.position(), times));
+    ++ordinal;
+  }
+  for (size_t i = 0; i < corrected.size(); ++i) {
+    ANNALS_RETURN_IF_ERROR(Change(corrected[i], corrected_[i], event.position()));
+  }
+  position_ = event.position();
+  return absl::OkStatus();
+}
+
+absl::Status GenerationBuilder::ProjectCorrected(const std::vector<CorrectedEvent>& corrected) {
+  while (corrected_.size() < corrected.size()) corrected_.emplace_back(&projection_->measures);
+  for (size_t i = 0; i < corrected.size(); ++i) {
+    const absl::Status status = Contribute(corrected[i].event, &corrected_[i]);
+    if (status.ok()) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("it corrects event ", corrected[i].event.position().value,
+                     ", which the projection took in before and now refuses: ", status.message()));
   }
   return absl::OkStatus();
+}
+
+absl::Status GenerationBuilder::Contribute(const DecodedEvent& event,
+                                           Contributions* contributions) const {
+  contributions->Clear();
+  ANNALS_RETURN_IF_ERROR(projection_->project(event.Projected(), contributions));
+  return contributions->status();
+}
+
+absl::Status GenerationBuilder::Change(const CorrectedEvent& corrected,
+                                       const Contributions& contributions, Position arrival) {
+  const EventTimes times = TimesOf(corrected.event.event);
+  uint32_t ordinal = 0;
+  for (const Contribution& contribution : contributions.all()) {
+    MeasureIndex& measure = index_->measure(contribution.measure);
+    ANNALS_RETURN_IF_ERROR(measure.Change(contribution, ordinal++, corrected.event.position(),
+                                          times, corrected.steps, arrival));
+  }
+  return absl::OkStatus();
+}
+
+void GenerationBuilder::Stop(const DecodedEvent& event, absl::string_view reason) {
+  status_ = absl::FailedPreconditionError(absl::StrCat(
+      "timeline \"", timeline_, "\", event ", event.position().value, " (", event.event.id(),
+      "): projection \"", projection_->name, "\" version ", projection_->version, " stopped here: ",
+      reason, ". Correct the projection and start the program again, or run annals rebuild"));
 }
 
 bool GenerationBuilder::IsFull() const {
@@ -114,14 +156,30 @@ bool GenerationBuilder::IsFull() const {
 }
 
 absl::Status GenerationBuilder::Store(GenerationState state) {
-  storage::Batch batch;
+  for (const Task& task : StagingTasks()) ANNALS_RETURN_IF_ERROR(task());
+  return Commit(state);
+}
+
+std::vector<GenerationBuilder::Task> GenerationBuilder::StagingTasks() {
+  std::vector<MeasureIndex::StagingPart> parts;
   for (size_t i = 0; i < index_->size(); ++i) {
-    ANNALS_RETURN_IF_ERROR(index_->measure(i).Stage(&batch));
+    for (auto& part : index_->measure(i).StagingParts()) parts.push_back(std::move(part));
   }
+  staged_.clear();
+  staged_.resize(parts.size());
+  std::vector<Task> tasks;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    tasks.emplace_back([part = std::move(parts[i]), batch = &staged_[i]] { return part(batch); });
+  }
+  return tasks;
+}
+
+absl::Status GenerationBuilder::Commit(GenerationState state) {
   generation_.state = state;
   generation_.position = position_;
-  PutGeneration(keys_, generation_, &batch);
-  ANNALS_RETURN_IF_ERROR(database_->Write(std::move(batch), storage::Durability::kBuffered));
+  PutGeneration(keys_, generation_, &staged_.emplace_back());
+  ANNALS_RETURN_IF_ERROR(
+      database_->Write(std::exchange(staged_, {}), storage::Durability::kBuffered));
   for (size_t i = 0; i < index_->size(); ++i) index_->measure(i).Stored(position_);
   SizeTails();
   return absl::OkStatus();

@@ -2,19 +2,23 @@
 #ifndef ANNALS_ENGINE_INDEX_GENERATION_BUILDER_H_
 #define ANNALS_ENGINE_INDEX_GENERATION_BUILDER_H_
 
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "engine/base/position.h"
 #include "engine/index/arrival.h"
 #include "engine/index/generation.h"
 #include "engine/index/generation_index.h"
 #include "engine/index/index_keys.h"
 #include "engine/index/index_options.h"
+#include "engine/index/measure/measure_index.h"
 #include "engine/index/projection.h"
 #include "engine/storage/database.h"
 
@@ -44,32 +48,48 @@ class GenerationBuilder {
   // reason and the way out.
   const absl::Status& status() const { return status_; }
 
-  // Takes in what follows position(), and stores it when there is enough. An
-  // error is the database's; then what is in memory is of no use any more.
-  absl::Status TakeIn(const std::vector<Arrival>& arrivals);
+  // Takes in what follows position(). An error is the database's; then what is in
+  // memory is of no use any more.
+  absl::Status TakeIn(const Arrivals& arrivals);
+
+  // How long taking in took the last time: who has the most to do had better begin first.
+  std::chrono::nanoseconds last_took() const { return last_took_; }
+
+  // There is enough in memory to be stored.
+  bool IsFull() const;
 
   // Stores all, with this state. The database's errors.
   absl::Status Store(GenerationState state);
+
+  // The same in two steps: all tasks, at the same time if one likes, then Commit().
+  using Task = std::function<absl::Status()>;
+  std::vector<Task> StagingTasks();
+  absl::Status Commit(GenerationState state);
 
   // What is stored names runs that merges have replaced since.
   bool HasUncommittedMerges() const;
 
  private:
-  struct Projected {
-    const DecodedEvent* event;
-    const WorldSteps* steps;  // Null: it is stated.
-    std::vector<Contribution> contributions;
-  };
-
   GenerationBuilder(const IndexOptions& options, storage::Database* database, IndexKeys keys,
                     std::string timeline, const Projection* projection, Generation generation,
                     std::shared_ptr<GenerationIndex> index);
 
-  // False: the projection failed on it, or on an event that it corrects.
-  bool Project(const Arrival& arrival, std::vector<Projected>* projected);
-  absl::StatusOr<std::vector<Contribution>> ContributionsOf(const DecodedEvent& event) const;
-  absl::Status Add(const Projected& projected, Position arrival);
-  bool IsFull() const;
+  // What an event is about to contribute.
+  struct Foreseen {
+    Contributions contributions;
+    std::vector<MeasureIndex::ListNames> names;  // Of each one's lists; maybe some more.
+    absl::Status status;                         // Of the projection.
+  };
+
+  void Foresee(const DecodedEvent& event, Foreseen* foreseen);
+  absl::Status TakeInOne(const DecodedEvent& event, const std::vector<CorrectedEvent>& corrected,
+                         const Foreseen& foreseen);
+  // Makes corrected_ the contributions of the events that `event` corrects.
+  absl::Status ProjectCorrected(const std::vector<CorrectedEvent>& corrected);
+  absl::Status Contribute(const DecodedEvent& event, Contributions* contributions) const;
+  absl::Status Change(const CorrectedEvent& corrected, const Contributions& contributions,
+                      Position arrival);
+  void Stop(const DecodedEvent& event, absl::string_view reason);
   bool is_building() const { return generation_.state == GenerationState::kBuilding; }
   void SizeTails();
 
@@ -82,6 +102,11 @@ class GenerationBuilder {
   const std::shared_ptr<GenerationIndex> index_;
   Position position_;
   absl::Status status_;
+  std::vector<storage::Batch> staged_;
+  std::chrono::nanoseconds last_took_{0};
+  // Memory to use again: of the next events, and of those that the one at hand corrects.
+  std::vector<Foreseen> foreseen_;
+  std::vector<Contributions> corrected_;
 };
 
 }  // namespace annals

@@ -24,19 +24,19 @@ struct IndexOptions {
   // bytes each. Those of one register take up to half of it, or are scanned.
   size_t ladder_cache_bytes = size_t{160} << 20;
 
-  // Of each set: members whose presence is in memory, about 100 bytes each, up to
+  // Of each set: members whose presence is in memory, about 120 bytes each, up to
   // twice as many. The others are read when they get another contribution.
   size_t cached_members = size_t{1} << 18;
 
-  // Contributions of one projection that are kept in memory before they are
-  // stored: after a crash they are taken in again from the log.
+  // Contributions of one projection, a set's counted once, that are kept in memory
+  // before they are stored: after a crash they are taken in again from the log.
   size_t stored_contributions = 65'536;
   size_t stored_bytes = size_t{32} << 20;
 
   // The same while a projection is built from the first event, when no one reads
   // it: the fewer and larger its parts, the sooner that is done.
   size_t building_contributions = size_t{1} << 20;
-  size_t building_bytes = size_t{160} << 20;
+  size_t building_bytes = size_t{224} << 20;
 
   // Fewer events than this are left in memory when the store is closed, and taken
   // in again at the next start: it costs less than storing them.

@@ -1,8 +1,5 @@
 #include "engine/index/index_row.h"
 
-#include <cstdint>
-#include <optional>
-
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/key.h"
@@ -139,6 +136,18 @@ absl::StatusOr<Quantity> DecodeQuantity(absl::string_view bytes) {
   }
   if (!bytes.empty()) return Damaged("is longer than its quantity");
   return quantity;
+}
+
+std::optional<int64_t> ReadExactQuantity(absl::string_view bytes) {
+  if (bytes.empty()) return std::nullopt;
+  const auto flags = static_cast<unsigned char>(bytes.front());
+  if (flags >= kSmallExact) {
+    return bytes.size() == 1 ? std::optional(FromZigzag(flags - kSmallExact)) : std::nullopt;
+  }
+  if (flags != kExact) return std::nullopt;
+  const absl::StatusOr<Quantity> quantity = DecodeQuantity(bytes);
+  if (!quantity.ok() || EncodeQuantity(*quantity) != bytes) return std::nullopt;
+  return quantity->lower;
 }
 
 }  // namespace annals

@@ -9,6 +9,8 @@
 #ifndef ANNALS_ENGINE_INDEX_INDEX_ROW_H_
 #define ANNALS_ENGINE_INDEX_INDEX_ROW_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -30,6 +32,8 @@ absl::StatusOr<WorldSteps> DecodeChangedRow(absl::string_view bytes);
 // bytes are no quantity.
 std::string EncodeQuantity(const Quantity& quantity);
 absl::StatusOr<Quantity> DecodeQuantity(absl::string_view bytes);
+// The quantity, if the bytes are what EncodeQuantity makes of an exact one.
+std::optional<int64_t> ReadExactQuantity(absl::string_view bytes);
 
 // Bounds are the earliest as a 64-bit big-endian number and a varint of how much
 // later the latest is. Reading drops them from the front of `*bytes`.

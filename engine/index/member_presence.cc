@@ -144,7 +144,16 @@ void MemberPresence::Append(Instant known, std::optional<Instant> valid) {
   if (valid != last) steps_.push_back({known, valid});
 }
 
+bool MemberPresence::Covers(Instant valid, Instant known) const {
+  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+    if (!step->valid || *step->valid > valid) return false;
+    if (step->known <= known) return true;
+  }
+  return false;
+}
+
 bool MemberPresence::Add(Instant valid, Instant known) {
+  if (Covers(valid, known)) return false;
   MemberPresence sum;
   auto step = steps_.begin();
   for (; step != steps_.end() && step->known < known; ++step) sum.Append(step->known, step->valid);
@@ -154,7 +163,6 @@ bool MemberPresence::Add(Instant valid, Instant known) {
     sum.Append(known, Earlier(before, valid));
   }
   for (; step != steps_.end(); ++step) sum.Append(step->known, Earlier(step->valid, valid));
-  if (sum == *this) return false;
   *this = std::move(sum);
   return true;
 }

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -64,6 +65,9 @@ class MemberPresence {
   // True if that made a difference. O(steps).
   bool Add(Instant valid, Instant known);
 
+  // Whether Add() of it would make no difference. O(steps) at worst.
+  bool Covers(Instant valid, Instant known) const;
+
   // From when on the member is there, as of `known`; absent: never. O(log steps).
   std::optional<Instant> ValidFrom(Instant known) const;
   bool IsThere(Instant valid, Instant known) const;
@@ -83,7 +87,7 @@ class MemberPresence {
   // The function goes on as `valid` from `known` on, which is after all steps.
   void Append(Instant known, std::optional<Instant> valid);
 
-  std::vector<Step> steps_;
+  absl::InlinedVector<Step, 1> steps_;  // Most members have one.
 };
 
 // The points to add to those of `before` so that they sum up to `after`. Ascending

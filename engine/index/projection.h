@@ -89,9 +89,12 @@ class Contributions {
   void Member(absl::string_view measure, Key group, std::string member);
 
   const std::vector<Contribution>& all() const { return all_; }
-  std::vector<Contribution> TakeAll() && { return std::move(all_); }
   const absl::Status& status() const { return status_; }
-  void Clear() { all_.clear(); }
+  // Forgets them, and what failed.
+  void Clear() {
+    all_.clear();
+    status_ = absl::OkStatus();
+  }
 
  private:
   Contribution* Add(absl::string_view measure, MeasureKind kind, Key key);

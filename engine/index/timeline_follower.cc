@@ -211,23 +211,50 @@ std::vector<GenerationBuilder*> TimelineFollower::Behind(Position head) const {
   return behind;
 }
 
-// The builders work side by side, and the next batch is read meanwhile.
+// The builders work side by side, and the next batch is read meanwhile. Then those that
+// are full are stored: each is shared out by itself, so that nobody waits for one.
 absl::Status TimelineFollower::AdvanceTogether(Position after,
                                                const std::vector<GenerationBuilder*>& builders,
                                                Position head) {
   ANNALS_ASSIGN_OR_RETURN(const ArrivalReader::Batch arrivals, arrivals_.Read(after, head));
-  const Position last = arrivals->back().event.position();
+  const Position last = arrivals->events.back().position();
+  std::vector<GenerationBuilder*> longest_first = builders;
+  std::stable_sort(longest_first.begin(), longest_first.end(),
+                   [](const GenerationBuilder* a, const GenerationBuilder* b) {
+                     return a->last_took() > b->last_took();
+                   });
   std::vector<std::function<absl::Status()>> tasks;
+  for (GenerationBuilder* builder : longest_first) {
+    tasks.emplace_back([&, builder] { return builder->TakeIn(*arrivals); });
+  }
   if (last < head) {
-    tasks.emplace_back([&] {
+    // Takes about as long as one of them.
+    tasks.emplace(tasks.begin() + 1, [&] {
       arrivals_.ReadAhead(last, head);
       return absl::OkStatus();
     });
   }
+  ANNALS_RETURN_IF_ERROR(RunAll(workplace_.crew, tasks));
+  std::vector<GenerationBuilder*> full;
   for (GenerationBuilder* builder : builders) {
-    tasks.emplace_back([&, builder] { return builder->TakeIn(*arrivals); });
+    if (builder->status().ok() && builder->IsFull()) full.push_back(builder);
   }
-  return RunAll(workplace_.crew, tasks);
+  return StoreTogether(full, std::nullopt);
+}
+
+// With this state, or each with its own.
+absl::Status TimelineFollower::StoreTogether(const std::vector<GenerationBuilder*>& builders,
+                                             std::optional<GenerationState> state) {
+  std::vector<std::function<absl::Status()>> staging;
+  std::vector<std::function<absl::Status()>> committing;
+  for (GenerationBuilder* builder : builders) {
+    for (auto& task : builder->StagingTasks()) staging.push_back(std::move(task));
+    committing.emplace_back([builder, to = state.value_or(builder->generation().state)] {
+      return builder->Commit(to);
+    });
+  }
+  ANNALS_RETURN_IF_ERROR(RunAll(workplace_.crew, staging));
+  return RunAll(workplace_.crew, committing);
 }
 
 // 1. Builds that reached the head are stored as live, side by side. A build that
@@ -235,14 +262,14 @@ absl::Status TimelineFollower::AdvanceTogether(Position after,
 // 2. Readers are shown what is new.
 // 3. What it replaces is retired, and deleted when no one reads it any more.
 absl::Status TimelineFollower::SwapFinished(Position head) {
-  std::vector<Retired> retired;
-  std::vector<std::function<absl::Status()>> tasks;
+  std::vector<GenerationBuilder*> finished;
   for (const Slot& slot : slots_) {
     GenerationBuilder* const builder = slot.building.get();
     if (builder == nullptr || !builder->status().ok() || builder->position() < head) continue;
-    tasks.emplace_back([builder] { return builder->Store(GenerationState::kLive); });
+    finished.push_back(builder);
   }
-  ANNALS_RETURN_IF_ERROR(RunAll(workplace_.crew, tasks));
+  ANNALS_RETURN_IF_ERROR(StoreTogether(finished, GenerationState::kLive));
+  std::vector<Retired> retired;
   for (Slot& slot : slots_) {
     if (!slot.building) continue;
     if (!slot.building->status().ok()) {

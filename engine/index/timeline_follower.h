@@ -95,6 +95,8 @@ class TimelineFollower {
   absl::Status StartRebuild();
   absl::Status AdvanceTogether(Position after, const std::vector<GenerationBuilder*>& builders,
                                Position head);
+  absl::Status StoreTogether(const std::vector<GenerationBuilder*>& builders,
+                             std::optional<GenerationState> state);
   absl::Status SwapFinished(Position head);
   absl::Status StoreMerged();
   absl::Status Retire(Generation generation, std::shared_ptr<const GenerationIndex> index);

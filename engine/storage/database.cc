@@ -325,13 +325,24 @@ absl::Status Database::Implementation::FillIn(const Batch::Contents& contents,
 }
 
 absl::Status Database::Write(Batch batch, Durability durability) {
+  std::vector<Batch> batches;
+  batches.push_back(std::move(batch));
+  return Write(std::move(batches), durability);
+}
+
+absl::Status Database::Write(std::vector<Batch> batches, Durability durability) {
   if (implementation_->write_failed.load()) return implementation_->FormerFailure();
   // Room for the changes' headers and lengths as well, so that it never grows.
   constexpr size_t kBytesPerChange = 24;
-  const Batch::Contents& contents = *batch.contents_;
-  rocksdb::WriteBatch changes(contents.bytes.size() + contents.changes.size() * kBytesPerChange,
-                              /*max_bytes=*/0, kProtectionBytesPerKey, /*default_cf_ts_sz=*/0);
-  ANNALS_RETURN_IF_ERROR(implementation_->FillIn(contents, &changes));
+  size_t bytes = 0;
+  for (const Batch& batch : batches) {
+    bytes += batch.bytes() + batch.contents_->changes.size() * kBytesPerChange;
+  }
+  rocksdb::WriteBatch changes(bytes, /*max_bytes=*/0, kProtectionBytesPerKey,
+                              /*default_cf_ts_sz=*/0);
+  for (const Batch& batch : batches) {
+    ANNALS_RETURN_IF_ERROR(implementation_->FillIn(*batch.contents_, &changes));
+  }
   const rocksdb::Status status = implementation_->db->Write(MakeWriteOptions(durability), &changes);
   if (!status.ok()) implementation_->NoteFailure(status);
   return FromRocksDb(status);

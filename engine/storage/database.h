@@ -110,6 +110,8 @@ class Database {
   // After a failed write the log's end is unknown: every later write fails with
   // FAILED_PRECONDITION until the store is opened again.
   absl::Status Write(Batch batch, Durability durability);
+  // The same with several, in their order, together.
+  absl::Status Write(std::vector<Batch> batches, Durability durability);
 
   // Rereads every file and compares its checksum. DATA_LOSS names the file.
   absl::Status VerifyChecksums() const;

@@ -25,6 +25,7 @@ class Tail {
   void Append(const Point& point);
 
   Point at(size_t index) const;
+  const Weight& weight(size_t index) const { return weights_[index]; }
 
   // Adds the group's points among the first `size` that are within the corner.
   void AddTo(WeightSum* sum, uint32_t group, Corner corner, size_t size, size_t measures) const;

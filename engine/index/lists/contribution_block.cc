@@ -7,9 +7,9 @@
 #include <limits>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/quantity.h"
@@ -27,6 +27,11 @@ using forest::UnZigZag;
 using forest::ZigZag;
 
 constexpr uint8_t kVersion = 1;
+constexpr size_t kShapeAt = 1;
+
+// About what a block takes.
+constexpr size_t kHeadBytes = 48;
+constexpr size_t kUsualBytes = 16;
 
 enum Shape : uint8_t {
   kOrdinals = 1,
@@ -53,15 +58,18 @@ struct Cell {
   uint64_t number = 0;
   int special = kOrdinary;
 };
-using Cells = std::vector<Cell>;
+
+// Most lists get few contributions at a time: their columns need no memory of their own.
+constexpr size_t kFewContributions = 16;
+using Cells = absl::InlinedVector<Cell, kFewContributions>;
+using Numbers = absl::InlinedVector<uint64_t, kFewContributions>;
 
 uint64_t Micros(Instant instant) { return static_cast<uint64_t>(instant.micros); }
 Instant ToInstant(uint64_t micros) { return {static_cast<int64_t>(micros)}; }
 
 bool IsSmaller(uint64_t a, uint64_t b) { return static_cast<int64_t>(a) < static_cast<int64_t>(b); }
 
-// The largest unit that divides all `numbers`, down from `unit`.
-template <typename Numbers>
+// The largest unit that divides all `numbers`.
 size_t CommonUnit(const Numbers& numbers) {
   size_t unit = kUnits.size() - 1;
   for (const uint64_t number : numbers) {
@@ -86,7 +94,7 @@ void AppendColumnHead(Coding coding, size_t unit, uint64_t base, std::string* ou
   AppendVarint(ZigZag(static_cast<int64_t>(base) / static_cast<int64_t>(kUnits[base_unit])), out);
 }
 
-void AppendWidthAndFields(const std::vector<uint64_t>& fields, std::string* out) {
+void AppendWidthAndFields(const Numbers& fields, std::string* out) {
   const unsigned width = BitWidth(*std::max_element(fields.begin(), fields.end()));
   out->push_back(static_cast<char>(width));
   AppendFields(
@@ -96,10 +104,10 @@ void AppendWidthAndFields(const std::vector<uint64_t>& fields, std::string* out)
 // Fields for the steps from each number to the next, and the smallest step.
 struct Deltas {
   uint64_t step = 0;
-  std::vector<uint64_t> fields;
+  Numbers fields;
 };
 
-Deltas DeltasOf(const std::vector<uint64_t>& numbers) {
+Deltas DeltasOf(const Numbers& numbers) {
   Deltas deltas;
   deltas.fields.resize(numbers.size());
   deltas.step = numbers[1] - numbers[0];
@@ -111,14 +119,13 @@ Deltas DeltasOf(const std::vector<uint64_t>& numbers) {
   return deltas;
 }
 
-unsigned WidthOf(const std::vector<uint64_t>& fields) {
+unsigned WidthOf(const Numbers& fields) {
   return BitWidth(*std::max_element(fields.begin(), fields.end()));
 }
 
 // A column of which no number is special. `offsets` are the numbers less `base`,
 // the smallest of them, in `unit`.
-void AppendOrdinary(uint64_t base, size_t unit, const std::vector<uint64_t>& offsets,
-                    std::string* out) {
+void AppendOrdinary(uint64_t base, size_t unit, const Numbers& offsets, std::string* out) {
   const unsigned width = WidthOf(offsets);
   if (width == 0) return AppendColumnHead(kConstant, 0, base, out);
   const Deltas deltas = DeltasOf(offsets);
@@ -135,7 +142,7 @@ void AppendOrdinary(uint64_t base, size_t unit, const std::vector<uint64_t>& off
 // `numbers` are compared as signed ones.
 void AppendColumn(Cells cells, std::string* out) {
   bool has_special = false;
-  std::vector<uint64_t> offsets;
+  Numbers offsets;
   uint64_t base = 0;
   for (const Cell& cell : cells) {
     if (cell.special != kOrdinary) {
@@ -155,7 +162,7 @@ void AppendColumn(Cells cells, std::string* out) {
     for (Cell& cell : cells) cell.special = kOrdinary;
     return AppendColumn(std::move(cells), out);
   }
-  std::vector<uint64_t> fields(cells.size());
+  Numbers fields(cells.size());
   size_t ordinary = 0;
   for (size_t i = 0; i < cells.size(); ++i) {
     fields[i] = cells[i].special == kOrdinary ? kSpecialFields + offsets[ordinary++]
@@ -193,11 +200,18 @@ void AppendBoundsColumns(absl::Span<const StatedContribution> contributions, boo
   AppendColumn(std::move(cells), out);
 }
 
+Cells OrdinalsOf(absl::Span<const StatedContribution> contributions) {
+  Cells ordinals;
+  ordinals.reserve(contributions.size());
+  for (const StatedContribution& c : contributions) ordinals.push_back({.number = c.ordinal});
+  return ordinals;
+}
+
 bool IsExact(const TimeBounds& bounds) { return bounds.earliest == bounds.latest; }
 
 // Texts, as they lie one after the other.
 struct Texts {
-  std::vector<uint64_t> lengths;
+  Numbers lengths;
   std::string bytes;
 
   void Add(absl::string_view text) {
@@ -208,11 +222,11 @@ struct Texts {
     return std::any_of(lengths.begin(), lengths.end(),
                        [&](uint64_t length) { return length != lengths.front(); });
   }
-  size_t StoredBytes(const std::vector<uint64_t>& varied_fields) const {
+  size_t StoredBytes(const Numbers& varied_fields) const {
     return bytes.size() +
            (AreVaried() ? BytesOfBits(WidthOf(varied_fields) * varied_fields.size()) : 0);
   }
-  void AppendTo(const std::vector<uint64_t>& varied_fields, std::string* out) const {
+  void AppendTo(const Numbers& varied_fields, std::string* out) const {
     if (AreVaried()) {
       AppendWidthAndFields(varied_fields, out);
     } else {
@@ -225,22 +239,38 @@ struct Texts {
 // The different contents in order of appearance, and which of them each is.
 struct Dictionary {
   Texts entries;
-  std::vector<uint64_t> ends;  // Of the entries.
-  std::vector<uint64_t> entry_of_contribution;
+  Numbers ends;  // Of the entries.
+  Numbers entry_of_contribution;
+
+  absl::string_view Entry(size_t index) const {
+    const uint64_t begin = index == 0 ? 0 : ends[index - 1];
+    return absl::string_view(entries.bytes).substr(begin, ends[index] - begin);
+  }
+  void Add(absl::string_view text) {
+    entries.Add(text);
+    ends.push_back(entries.bytes.size());
+  }
 };
 
-Dictionary DictionaryOf(absl::Span<const StatedContribution> contributions) {
-  Dictionary dictionary;
+// A few are found by looking at each.
+void AddFew(absl::Span<const StatedContribution> contributions, Dictionary* dictionary) {
+  for (const StatedContribution& contribution : contributions) {
+    size_t entry = 0;
+    while (entry < dictionary->ends.size() && dictionary->Entry(entry) != contribution.content) {
+      ++entry;
+    }
+    if (entry == dictionary->ends.size()) dictionary->Add(contribution.content);
+    dictionary->entry_of_contribution.push_back(entry);
+  }
+}
+
+void AddMany(absl::Span<const StatedContribution> contributions, Dictionary* dictionary) {
   absl::flat_hash_map<absl::string_view, size_t> entries;
   for (const StatedContribution& contribution : contributions) {
     const auto [found, is_new] = entries.try_emplace(contribution.content, entries.size());
-    if (is_new) {
-      dictionary.entries.Add(contribution.content);
-      dictionary.ends.push_back(dictionary.entries.bytes.size());
-    }
-    dictionary.entry_of_contribution.push_back(found->second);
+    if (is_new) dictionary->Add(contribution.content);
+    dictionary->entry_of_contribution.push_back(found->second);
   }
-  return dictionary;
 }
 
 // The contents as numbers, if each is the encoding of an exact quantity.
@@ -248,12 +278,9 @@ std::optional<Cells> ExactQuantities(absl::Span<const StatedContribution> contri
   Cells cells;
   cells.reserve(contributions.size());
   for (const StatedContribution& contribution : contributions) {
-    const absl::StatusOr<Quantity> quantity = DecodeQuantity(contribution.content);
-    if (!quantity.ok() || !quantity->lower || quantity->lower != quantity->upper) {
-      return std::nullopt;
-    }
-    if (EncodeQuantity(*quantity) != contribution.content) return std::nullopt;
-    cells.push_back({.number = static_cast<uint64_t>(*quantity->lower)});
+    const std::optional<int64_t> quantity = ReadExactQuantity(contribution.content);
+    if (!quantity) return std::nullopt;
+    cells.push_back({.number = static_cast<uint64_t>(*quantity)});
   }
   return cells;
 }
@@ -279,7 +306,9 @@ uint8_t AppendContents(absl::Span<const StatedContribution> contributions, std::
 uint8_t AppendTexts(absl::Span<const StatedContribution> contributions, std::string* out) {
   Texts contents;
   for (const StatedContribution& contribution : contributions) contents.Add(contribution.content);
-  const Dictionary dictionary = DictionaryOf(contributions);
+  Dictionary dictionary;
+  const bool are_few = contributions.size() <= kFewContributions;
+  (are_few ? AddFew : AddMany)(contributions, &dictionary);
   const size_t dictionary_bytes =
       dictionary.entries.StoredBytes(dictionary.ends) +
       BytesOfBits(WidthOf(dictionary.entry_of_contribution) * contributions.size());
@@ -300,29 +329,29 @@ std::string EncodeContributionBlock(absl::Span<const StatedContribution> contrib
   assert(!contributions.empty() && contributions.size() <= kMaxBlockContributions);
   uint8_t shape = 0;
   Cells events;
-  Cells ordinals;
+  events.reserve(contributions.size());
   for (const StatedContribution& contribution : contributions) {
     events.push_back({.number = contribution.event.value});
-    ordinals.push_back({.number = contribution.ordinal});
     if (contribution.ordinal != 0) shape |= kOrdinals;
     if (!IsExact(contribution.times.known)) shape |= kKnownLatest;
     if (!IsExact(contribution.times.occurred)) shape |= kOccurredLatest;
   }
-  std::string columns;
-  AppendVarint(contributions.size(), &columns);
-  AppendColumn(std::move(events), &columns);
-  if ((shape & kOrdinals) != 0) AppendColumn(std::move(ordinals), &columns);
+  std::string block = {static_cast<char>(kVersion), 0};
+  block.reserve(kHeadBytes + kUsualBytes * contributions.size());
+  AppendVarint(contributions.size(), &block);
+  AppendColumn(std::move(events), &block);
+  if ((shape & kOrdinals) != 0) AppendColumn(OrdinalsOf(contributions), &block);
   AppendBoundsColumns(
       contributions, (shape & kKnownLatest) == 0,
       [](const StatedContribution& c) { return c.times.known; },
-      [](const StatedContribution&) { return Instant::End(); }, &columns);
+      [](const StatedContribution&) { return Instant::End(); }, &block);
   AppendBoundsColumns(
       contributions, (shape & kOccurredLatest) == 0,
       [](const StatedContribution& c) { return c.times.occurred; },
-      [](const StatedContribution& c) { return c.times.known.latest; }, &columns);
-  shape |= AppendContents(contributions, &columns);
-  return absl::StrCat(std::string(1, static_cast<char>(kVersion)),
-                      std::string(1, static_cast<char>(shape)), columns);
+      [](const StatedContribution& c) { return c.times.known.latest; }, &block);
+  shape |= AppendContents(contributions, &block);
+  block[kShapeAt] = static_cast<char>(shape);
+  return block;
 }
 
 ContributionBlockReader::Fields ContributionBlockReader::Fields::Read(size_t count,

@@ -41,12 +41,12 @@ ContributionLists::ContributionLists(const storage::Database* database, std::str
       last_stored_change_(Has(*database, changes_mark_) ? std::max(stored, Position{1})
                                                         : Position{0}) {}
 
-void ContributionLists::State(absl::string_view list, StatedContribution contribution) {
-  tail_->State(list, std::move(contribution));
+uint32_t ContributionLists::State(absl::string_view list, StatedContribution contribution) {
+  return tail_->State(list, std::move(contribution));
 }
 
-void ContributionLists::Change(absl::string_view list, ChangedContribution change) {
-  tail_->Change(list, std::move(change));
+uint32_t ContributionLists::Change(absl::string_view list, ChangedContribution change) {
+  return tail_->Change(list, std::move(change));
 }
 
 void ContributionLists::Stage(storage::Batch* batch) const {

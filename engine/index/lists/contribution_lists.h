@@ -4,12 +4,15 @@
 #define ANNALS_ENGINE_INDEX_LISTS_CONTRIBUTION_LISTS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "engine/base/mutex.h"
 #include "engine/base/position.h"
 #include "engine/index/lists/contribution_block.h"
@@ -33,8 +36,15 @@ class ContributionLists {
   ContributionLists(const storage::Database* database, std::string prefix, std::string changes_mark,
                     Position stored);
 
-  void State(absl::string_view list, StatedContribution contribution);
-  void Change(absl::string_view list, ChangedContribution change);
+  // Both say which number the list has until Stored(): dense from 0, in the order in
+  // which lists come.
+  uint32_t State(absl::string_view list, StatedContribution contribution);
+  uint32_t Change(absl::string_view list, ChangedContribution change);
+
+  // As ListTail::Prefetch.
+  void Prefetch(absl::Span<const uint64_t> hashes, std::vector<uint32_t>* guesses) const {
+    tail_->Prefetch(hashes, guesses);
+  }
 
   // Adds the tail to a batch. Once that is written: Stored().
   void Stage(storage::Batch* batch) const;

@@ -37,39 +37,38 @@ absl::Status GroupDirectory::Load(const storage::Database& database) {
     }
     absl::string_view value = rows.value();
     ANNALS_ASSIGN_OR_RETURN(const uint32_t size_log2, ReadBigEndian32(&value));
-    if (number != expected++ || size_log2 >= 64 || numbers_.contains(value)) {
+    if (number != expected++ || size_log2 >= 64 || !lists_.Add(value).is_new) {
       return absl::DataLossError(absl::StrCat("the groups of a measure are damaged at number ",
                                               number, "; run annals rebuild"));
     }
-    Add(value, uint64_t{1} << size_log2);
+    contributions_.push_back(uint64_t{1} << size_log2);
   }
   return rows.status();
 }
 
-Group GroupDirectory::GroupAt(uint32_t number) const {
-  return {number, entries_[number].contributions};
-}
-
-uint32_t GroupDirectory::Add(absl::string_view list, uint64_t contributions) {
-  const auto number = static_cast<uint32_t>(entries_.size());
-  entries_.push_back({std::string(list), contributions});
-  numbers_.emplace(entries_.back().list, number);
-  return number;
-}
-
 std::optional<uint32_t> GroupDirectory::Count(absl::string_view list) {
   MutexLock lock(&mutex_);
-  const auto found = numbers_.find(list);
   // Once there is a group without a number, no other gets one, though there be room when
   // the store is opened with more: it may have contributions that no forest holds.
-  if (found == numbers_.end() && (!is_complete_ || entries_.size() >= most_groups_)) {
+  const bool has_room = is_complete_ && lists_.size() < most_groups_;
+  const std::optional<uint32_t> number = has_room ? lists_.Add(list).number : lists_.Find(list);
+  if (!number) {
     is_complete_ = false;
     return std::nullopt;
   }
-  const uint32_t number = found == numbers_.end() ? Add(list, 0) : found->second;
-  // A row is written anew only when it is wrong by a factor of two.
-  if (absl::has_single_bit(++entries_[number].contributions)) new_.push_back(number);
+  if (*number == contributions_.size()) contributions_.push_back(0);
+  CountAt(*number);
   return number;
+}
+
+void GroupDirectory::CountAgain(uint32_t number) {
+  MutexLock lock(&mutex_);
+  CountAt(number);
+}
+
+// A row is written anew only when it is wrong by a factor of two.
+void GroupDirectory::CountAt(uint32_t number) {
+  if (absl::has_single_bit(++contributions_[number])) new_.push_back(number);
 }
 
 void GroupDirectory::Stage(storage::Batch* batch) {
@@ -78,9 +77,8 @@ void GroupDirectory::Stage(storage::Batch* batch) {
   MutexLock lock(&mutex_);
   for (const uint32_t number : new_) {
     std::string value;
-    AppendBigEndian32(&value,
-                      static_cast<uint32_t>(absl::bit_width(entries_[number].contributions) - 1));
-    absl::StrAppend(&value, entries_[number].list);
+    AppendBigEndian32(&value, static_cast<uint32_t>(absl::bit_width(contributions_[number]) - 1));
+    absl::StrAppend(&value, lists_.name(number));
     batch->Put(kFamily, RowKey(prefix_, number), value);
   }
   new_.clear();
@@ -90,17 +88,20 @@ void GroupDirectory::Stage(storage::Batch* batch) {
 
 std::optional<Group> GroupDirectory::Find(absl::string_view list) const {
   MutexLock lock(&mutex_);
-  const auto found = numbers_.find(list);
-  if (found == numbers_.end()) return std::nullopt;
-  return GroupAt(found->second);
+  const std::optional<uint32_t> number = lists_.Find(list);
+  if (!number) return std::nullopt;
+  return Group{*number, contributions_[*number]};
+}
+
+bool GroupDirectory::IsBefore(uint32_t number, absl::string_view list) const {
+  return lists_.name(number) < list;
 }
 
 void GroupDirectory::SortNumbers() const {
-  const auto by_list = [this](uint32_t a, uint32_t b) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return entries_[a].list < entries_[b].list;
-  };
+  const auto by_list = [this](uint32_t a, uint32_t b)
+                           ABSL_NO_THREAD_SAFETY_ANALYSIS { return IsBefore(a, lists_.name(b)); };
   const size_t sorted = sorted_.size();
-  for (size_t number = sorted; number < entries_.size(); ++number) {
+  for (size_t number = sorted; number < lists_.size(); ++number) {
     sorted_.push_back(static_cast<uint32_t>(number));
   }
   const auto middle = sorted_.begin() + static_cast<std::ptrdiff_t>(sorted);
@@ -111,13 +112,12 @@ void GroupDirectory::SortNumbers() const {
 std::vector<std::pair<std::string, Group>> GroupDirectory::In(const ListRange& range) const {
   std::vector<std::pair<std::string, Group>> groups;
   MutexLock lock(&mutex_);
-  if (sorted_.size() < entries_.size()) SortNumbers();
-  auto at =
-      std::lower_bound(sorted_.begin(), sorted_.end(), range.begin,
-                       [this](uint32_t number, const std::string& list)
-                           ABSL_NO_THREAD_SAFETY_ANALYSIS { return entries_[number].list < list; });
-  for (; at != sorted_.end() && range.Has(entries_[*at].list); ++at) {
-    groups.emplace_back(entries_[*at].list, GroupAt(*at));
+  if (sorted_.size() < lists_.size()) SortNumbers();
+  auto at = std::lower_bound(sorted_.begin(), sorted_.end(), range.begin,
+                             [this](uint32_t number, const std::string& list)
+                                 ABSL_NO_THREAD_SAFETY_ANALYSIS { return IsBefore(number, list); });
+  for (; at != sorted_.end() && range.Has(lists_.name(*at)); ++at) {
+    groups.emplace_back(lists_.name(*at), Group{*at, contributions_[*at]});
   }
   return groups;
 }

@@ -6,6 +6,7 @@
 
 #include "absl/types/span.h"
 #include "engine/base/key.h"
+#include "engine/base/name_table.h"
 #include "engine/base/status.h"
 #include "engine/index/forest/negation.h"
 #include "engine/index/index_row.h"
@@ -27,39 +28,34 @@ std::string Content(MeasureKind kind, const Contribution& contribution) {
   return "";
 }
 
-std::string MemberList(std::string list, absl::string_view member) {
-  AppendKeyElement(&list, member);
-  return list;
-}
-
 // Adds `point` so many times, or takes it back.
 void AppendTimes(const forest::Point& point, int times, std::vector<forest::Point>* points) {
   for (; times > 0; --times) points->push_back(point);
   for (; times < 0; ++times) forest::AppendNegative(point, points);
 }
 
-std::vector<forest::Point> PointsOf(uint32_t group, const std::vector<forest::Weight>& weights,
-                                    Instant occurred, const KnownSteps& steps) {
-  std::vector<forest::Point> points;
+void AppendPoints(uint32_t group, absl::Span<const forest::Weight> weights, Instant occurred,
+                  absl::Span<const KnownStep> steps, std::vector<forest::Point>* points) {
   for (const KnownStep& step : steps) {
     for (const forest::Weight& weight : weights) {
-      AppendTimes({group, occurred, step.known, weight}, step.change, &points);
+      AppendTimes({group, occurred, step.known, weight}, step.change, points);
     }
   }
-  return points;
 }
 
-std::vector<forest::Point> PointsOf(uint32_t group, const std::vector<PresencePoint>& corners) {
-  std::vector<forest::Point> points;
-  points.reserve(corners.size());
+void AppendPoints(uint32_t group, const std::vector<PresencePoint>& corners,
+                  std::vector<forest::Point>* points) {
   for (const PresencePoint& corner : corners) {
-    points.push_back({group, corner.valid, corner.known, {corner.weight}});
+    points->push_back({group, corner.valid, corner.known, {corner.weight}});
   }
-  return points;
 }
+
+// What stating an event changes.
+KnownStep StatedFrom(Instant known) { return {known, 1}; }
 
 WorldSteps StepsOfStating(const EventTimes& times) {
-  return {.certain = {{times.known.latest, 1}}, .possible = {{times.known.earliest, 1}}};
+  return {.certain = {StatedFrom(times.known.latest)},
+          .possible = {StatedFrom(times.known.earliest)}};
 }
 
 absl::StatusOr<forest::Manifest> ReadManifest(const storage::Database& database,
@@ -142,51 +138,114 @@ absl::Status MeasureIndex::OpenForests(const IndexOptions& options, Position sto
   return absl::OkStatus();
 }
 
-absl::Status MeasureIndex::State(const Contribution& contribution, uint32_t ordinal, Position event,
-                                 const EventTimes& times) {
-  const std::string list = EncodeKey(contribution.key);
-  const std::optional<uint32_t> group = groups_.Count(list);
-  by_key_.State(list, {event, ordinal, times, Content(kind_, contribution)});
+void MeasureIndex::NameLists(const Contribution& contribution, ListNames* names) const {
+  names->key.clear();
+  for (const std::string& element : contribution.key) AppendKeyElement(&names->key, element);
+  if (kind_ != MeasureKind::kSet) return;
+  names->member.assign(names->key);
+  AppendKeyElement(&names->member, contribution.member);
+}
+
+void MeasureIndex::Foresee(const ListNames& names) {
+  foreseen_keys_.push_back(NameTable::HashOf(names.key));
+  if (by_member_) foreseen_members_.push_back(NameTable::HashOf(names.member));
+}
+
+void MeasureIndex::Prefetch() {
+  by_key_.Prefetch(foreseen_keys_, &guesses_);
+  foreseen_keys_.clear();
+  for (const uint32_t list : guesses_) {
+    const bool is_known = list < tail_groups_.size() && tail_groups_[list];
+    if (is_known) groups_.Prefetch(*tail_groups_[list]);
+  }
+  if (!by_member_) return;
+  by_member_->Prefetch(foreseen_members_, &guesses_);
+  foreseen_members_.clear();
+  for (const uint32_t list : guesses_) {
+    const bool is_known = list < tail_members_.size() && tail_members_[list];
+    if (is_known) presences_.Prefetch(*tail_members_[list]);
+  }
+}
+
+absl::Status MeasureIndex::State(const Contribution& contribution, const ListNames& names,
+                                 uint32_t ordinal, Position event, const EventTimes& times) {
+  const uint32_t list =
+      by_key_.State(names.key, {event, ordinal, times, Content(kind_, contribution)});
+  const std::optional<uint32_t> group = CountGroup(list, names.key);
   if (kind_ == MeasureKind::kSet) {
-    const std::string member = MemberList(list, contribution.member);
-    by_member_->State(member, {event, ordinal, times, ""});
+    const uint32_t member_list = by_member_->State(names.member, {event, ordinal, times, ""});
+    ANNALS_ASSIGN_OR_RETURN(const uint32_t member, FindMember(member_list, names.member));
     return AddMember(member, times, group, event);
   }
   if (kind_ != MeasureKind::kTally || !group) return absl::OkStatus();
-  return AddTally(contribution, times, StepsOfStating(times), *group, event);
+  const KnownStep certain = StatedFrom(times.known.latest);
+  const KnownStep possible = StatedFrom(times.known.earliest);
+  return AddTally(contribution, times, {&certain, 1}, {&possible, 1}, *group, event);
 }
 
 absl::Status MeasureIndex::Change(const Contribution& contribution, uint32_t ordinal,
                                   Position event, const EventTimes& times, const WorldSteps& steps,
                                   Position arrival) {
-  const std::string list = EncodeKey(contribution.key);
-  const std::optional<Group> found = groups_.Find(list);
+  ListNames names;
+  NameLists(contribution, &names);
+  const std::optional<Group> found = groups_.Find(names.key);
   const std::optional<uint32_t> group = found ? std::optional(found->number) : std::nullopt;
-  by_key_.Change(list, {event, ordinal, arrival, steps});
+  by_key_.Change(names.key, {event, ordinal, arrival, steps});
   if (kind_ == MeasureKind::kSet) {
-    const std::string member = MemberList(list, contribution.member);
-    by_member_->Change(member, {event, ordinal, arrival, steps});
-    return ChangeMember(member, group, arrival);
+    by_member_->Change(names.member, {event, ordinal, arrival, steps});
+    return ChangeMember(names.member, group, arrival);
   }
   if (kind_ != MeasureKind::kTally || !group) return absl::OkStatus();
-  return AddTally(contribution, times, steps, *group, arrival);
+  return AddTally(contribution, times, steps.certain, steps.possible, *group, arrival);
 }
 
 absl::Status MeasureIndex::AddTally(const Contribution& contribution, const EventTimes& times,
-                                    const WorldSteps& steps, uint32_t group, Position arrival) {
+                                    absl::Span<const KnownStep> certain,
+                                    absl::Span<const KnownStep> possible, uint32_t group,
+                                    Position arrival) {
   const std::vector<forest::Weight> weights = TallyWeights(contribution.quantity);
-  return forests_->Add(arrival, PointsOf(group, weights, times.occurred.latest, steps.certain),
-                       PointsOf(group, weights, times.occurred.earliest, steps.possible));
+  certain_points_.clear();
+  possible_points_.clear();
+  AppendPoints(group, weights, times.occurred.latest, certain, &certain_points_);
+  AppendPoints(group, weights, times.occurred.earliest, possible, &possible_points_);
+  return forests_->Add(arrival, certain_points_, possible_points_);
 }
 
-absl::Status MeasureIndex::AddMember(const std::string& list, const EventTimes& times,
+// Looks a group up once for each tail.
+std::optional<uint32_t> MeasureIndex::CountGroup(uint32_t tail_list, const std::string& list) {
+  if (tail_list >= tail_groups_.size()) tail_groups_.resize(tail_list + 1);
+  std::optional<uint32_t>& group = tail_groups_[tail_list];
+  if (group) {
+    groups_.CountAgain(*group);
+  } else {
+    group = groups_.Count(list);
+  }
+  return group;
+}
+
+// Likewise.
+absl::StatusOr<uint32_t> MeasureIndex::FindMember(uint32_t tail_list, const std::string& list) {
+  if (tail_list >= tail_members_.size()) tail_members_.resize(tail_list + 1);
+  std::optional<uint32_t>& member = tail_members_[tail_list];
+  if (!member) {
+    ANNALS_ASSIGN_OR_RETURN(member, presences_.Find(list));
+  }
+  return *member;
+}
+
+absl::Status MeasureIndex::AddMember(uint32_t member, const EventTimes& times,
                                      std::optional<uint32_t> group, Position arrival) {
-  ANNALS_ASSIGN_OR_RETURN(const MemberPresences before, presences_.Find(list));
+  const MemberPresences& before = presences_.At(member);
+  const Instant occurred = times.occurred.latest;
+  const Instant perhaps_occurred = times.occurred.earliest;
+  if (before.certain.Covers(occurred, times.known.latest) &&
+      before.possible.Covers(perhaps_occurred, times.known.earliest)) {
+    return absl::OkStatus();
+  }
   MemberPresences after = before;
-  const bool certain = after.certain.Add(times.occurred.latest, times.known.latest);
-  const bool possible = after.possible.Add(times.occurred.earliest, times.known.earliest);
-  if (!certain && !possible) return absl::OkStatus();
-  return MovePresence(list, before, std::move(after), group, arrival);
+  after.certain.Add(occurred, times.known.latest);
+  after.possible.Add(perhaps_occurred, times.known.earliest);
+  return MovePresence(member, std::move(after), group, arrival);
 }
 
 absl::Status MeasureIndex::ChangeMember(const std::string& list, std::optional<uint32_t> group,
@@ -204,49 +263,64 @@ absl::Status MeasureIndex::ChangeMember(const std::string& list, std::optional<u
     possible.push_back({rows.times().occurred.earliest, std::move(steps.possible)});
   }
   ANNALS_RETURN_IF_ERROR(rows.status());
-  ANNALS_ASSIGN_OR_RETURN(const MemberPresences before, presences_.Find(list));
-  return MovePresence(list, before, {MemberPresence::Of(certain), MemberPresence::Of(possible)},
-                      group, arrival);
+  ANNALS_ASSIGN_OR_RETURN(const uint32_t member, presences_.Find(list));
+  return MovePresence(member, {MemberPresence::Of(certain), MemberPresence::Of(possible)}, group,
+                      arrival);
 }
 
-absl::Status MeasureIndex::MovePresence(const std::string& list, const MemberPresences& before,
-                                        MemberPresences after, std::optional<uint32_t> group,
-                                        Position arrival) {
-  const auto certain = Difference(before.certain, after.certain);
-  const auto possible = Difference(before.possible, after.possible);
-  presences_.Put(list, std::move(after));
-  if (!group) return absl::OkStatus();
-  return forests_->Add(arrival, PointsOf(*group, certain), PointsOf(*group, possible));
+absl::Status MeasureIndex::MovePresence(uint32_t member, MemberPresences after,
+                                        std::optional<uint32_t> group, Position arrival) {
+  const MemberPresences& before = presences_.At(member);
+  certain_points_.clear();
+  possible_points_.clear();
+  if (group) {
+    AppendPoints(*group, Difference(before.certain, after.certain), &certain_points_);
+    AppendPoints(*group, Difference(before.possible, after.possible), &possible_points_);
+  }
+  presences_.Put(member, std::move(after));
+  return group ? forests_->Add(arrival, certain_points_, possible_points_) : absl::OkStatus();
 }
 
-size_t MeasureIndex::pending_contributions() const {
-  return by_key_.tail().size() + (by_member_ ? by_member_->tail().size() : 0);
-}
+size_t MeasureIndex::pending_contributions() const { return by_key_.tail().size(); }
 
 size_t MeasureIndex::pending_bytes() const {
   return by_key_.tail().bytes() + (by_member_ ? by_member_->tail().bytes() : 0);
 }
 
-absl::Status MeasureIndex::Stage(storage::Batch* batch) {
+std::vector<MeasureIndex::StagingPart> MeasureIndex::StagingParts() {
+  std::vector<StagingPart> parts;
   if (forests_ != nullptr) {
-    ANNALS_RETURN_IF_ERROR(forests_->Flush());
-    staged_ = forests_->manifests();
-    const auto key = [&](ForestNumber number) {
-      return place_.keys.Manifest(place_.generation, place_.measure, number);
-    };
-    batch->Put(storage::Family::kContributions, key(kCertainForest), staged_.certain.Encode());
-    batch->Put(storage::Family::kContributions, key(kResidualForest), staged_.residual.Encode());
+    parts.emplace_back([this](storage::Batch* batch) { return StageForests(batch); });
   }
-  by_key_.Stage(batch);
-  if (by_member_) by_member_->Stage(batch);
-  groups_.Stage(batch);
-  presences_.Stage(batch);
+  const auto add = [&parts](auto* part) {
+    parts.emplace_back([part](storage::Batch* batch) {
+      part->Stage(batch);
+      return absl::OkStatus();
+    });
+  };
+  if (by_member_) add(&*by_member_);
+  add(&by_key_);
+  if (kind_ == MeasureKind::kSet) add(&presences_);
+  add(&groups_);
+  return parts;
+}
+
+absl::Status MeasureIndex::StageForests(storage::Batch* batch) {
+  ANNALS_RETURN_IF_ERROR(forests_->Flush());
+  staged_ = forests_->manifests();
+  const auto key = [&](ForestNumber number) {
+    return place_.keys.Manifest(place_.generation, place_.measure, number);
+  };
+  batch->Put(storage::Family::kContributions, key(kCertainForest), staged_.certain.Encode());
+  batch->Put(storage::Family::kContributions, key(kResidualForest), staged_.residual.Encode());
   return absl::OkStatus();
 }
 
 void MeasureIndex::Stored(Position up_to) {
   by_key_.Stored(up_to);
   if (by_member_) by_member_->Stored(up_to);
+  tail_groups_.clear();
+  tail_members_.clear();
   if (forests_ != nullptr) forests_->Committed(staged_);
 }
 

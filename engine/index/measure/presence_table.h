@@ -3,12 +3,14 @@
 #define ANNALS_ENGINE_INDEX_MEASURE_PRESENCE_TABLE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "engine/base/two_generation_cache.h"
+#include "engine/base/name_table.h"
 #include "engine/index/member_presence.h"
 #include "engine/storage/database.h"
 
@@ -20,23 +22,39 @@ namespace annals {
 class PresenceTable {
  public:
   // Rows are in Family::kContributions, under `prefix`; with `is_new`, there are
-  // none yet. Between `cached_members` and twice as many are in memory.
+  // none yet. In memory are the last `cached_members` that were used, and about as
+  // many more; besides, what is not staged.
   PresenceTable(const storage::Database* database, std::string prefix, bool is_new,
                 size_t cached_members);
 
-  // Never there, if nothing was put. DATA_LOSS if the row is damaged.
-  absl::StatusOr<MemberPresences> Find(absl::string_view list);
-  void Put(absl::string_view list, MemberPresences presences);
+  // Brings a member into memory, and says under which number it is there until the
+  // next Stage(). Costs a look-up. DATA_LOSS if the row is damaged.
+  absl::StatusOr<uint32_t> Find(absl::string_view list);
+
+  // Never there, if nothing was put. Valid until the next call of another method.
+  const MemberPresences& At(uint32_t member) const { return young_.presences[member]; }
+  void Prefetch(uint32_t member) const { __builtin_prefetch(&young_.presences[member]); }
+  void Put(uint32_t member, MemberPresences presences);
 
   // Adds what was put since the last time to a batch.
   void Stage(storage::Batch* batch);
 
  private:
+  struct Generation {
+    NameTable lists;
+    std::vector<MemberPresences> presences;  // By the list's number.
+    std::vector<bool> is_new;                // Since the last time of staging; likewise.
+  };
+
+  absl::Status Recall(absl::string_view list, MemberPresences* presences);
+
   const storage::Database* const database_;
   const std::string prefix_;
-  const bool was_new_;
-  absl::flat_hash_map<std::string, MemberPresences> new_;  // Since the last time of staging.
-  TwoGenerationCache<std::string> rows_;
+  const size_t cached_members_;
+  bool may_be_stored_;  // What isn't in memory may have a row.
+  Generation young_;
+  Generation old_;             // Stored.
+  std::vector<uint32_t> new_;  // Of the young ones.
 };
 
 }  // namespace annals

@@ -72,6 +72,20 @@ TEST(IndexRowTest, QuantitiesComeBackAsTheyWere) {
   }
 }
 
+TEST(IndexRowTest, ReadsAnExactQuantityFromItsOwnEncodingAlone) {
+  for (const int64_t exact : {int64_t{0}, int64_t{-124}, int64_t{124}, kLeast, kGreatest}) {
+    EXPECT_EQ(ReadExactQuantity(EncodeQuantity(Quantity::Exactly(exact))), std::optional(exact));
+  }
+  for (const Quantity& quantity : {Quantity::AtLeast(7), Quantity{1, 2}}) {
+    EXPECT_EQ(ReadExactQuantity(EncodeQuantity(quantity)), std::nullopt);
+  }
+  EXPECT_EQ(ReadExactQuantity(""), std::nullopt);
+  EXPECT_EQ(ReadExactQuantity("\x0a\x02"), std::nullopt);       // Longer than a small one.
+  EXPECT_EQ(ReadExactQuantity("\x04\x02"), std::nullopt);       // A small one, written long.
+  EXPECT_EQ(ReadExactQuantity("\x04\xf8\x01x"), std::nullopt);  // Longer than a large one.
+  EXPECT_EQ(ReadExactQuantity(absl::string_view("\x04\xf8", 2)), std::nullopt);  // Cut off.
+}
+
 TEST(IndexRowTest, WhatIsCutOffIsDataLoss) {
   std::string bounds;
   AppendBounds(&bounds, {{0}, {300}});

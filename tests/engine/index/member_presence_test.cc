@@ -134,8 +134,10 @@ TEST(MemberPresenceTest, ContributionsAddedOneByOneMakeTheSame) {
     MemberPresence presence = MemberPresence::Of(contributions);
     for (const TimedPresence& added : AnyContributions(false, &random)) {
       const MemberPresence before = presence;
+      const Instant known = added.presence.front().known;
       contributions.push_back(added);
-      const bool changed = presence.Add(added.valid, added.presence.front().known);
+      const bool changed = presence.Add(added.valid, known);
+      ASSERT_EQ(changed, !before.Covers(added.valid, known)) << "seed " << seed;
       ASSERT_EQ(presence, MemberPresence::Of(contributions)) << "seed " << seed;
       ASSERT_EQ(changed, presence != before) << "seed " << seed;
     }

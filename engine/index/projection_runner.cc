@@ -141,30 +141,44 @@ class ThreadedRunner final : public ProjectionRunner {
     }
   }
 
-  // Merges forests as long as there is something to merge: what it changes, the
-  // following thread stores. Those that rest are looked at once more.
+  // Merges forests as long as there is something to merge; those that rest are looked at
+  // once more. What merges changed is stored when nothing else is going on: as long as
+  // there is something to take in, it is stored with that.
   void Maintain() {
+    bool merged = false;
     while (maintenance_wakeup_.Await()) {
-      do {
-        while (MaintainAll()) {
+      while (true) {
+        while (MaintainAll()) merged = true;
+        if (maintenance_wakeup_.AwaitFor(kRest)) break;
+        if (MaintainAll()) {
+          merged = true;
+          continue;
         }
-      } while (!maintenance_wakeup_.AwaitFor(kRest) && MaintainAll());
+        if (std::exchange(merged, false)) TellRest();
+        break;
+      }
     }
   }
 
   // Whether there was anything to merge.
   bool MaintainAll() {
-    std::vector<TimelineFollower*> followers;
-    {
-      MutexLock lock(&mutex_);
-      for (const auto& [name, follower] : followers_) followers.push_back(follower.get());
-    }
     bool merged = false;
-    for (TimelineFollower* follower : followers) {
+    for (TimelineFollower* follower : Followers()) {
       merged = follower->Maintain(closing_.get_token()) || merged;
     }
-    if (merged) wakeup_->Wake();
     return merged;
+  }
+
+  void TellRest() {
+    for (TimelineFollower* follower : Followers()) follower->Rest();
+    wakeup_->Wake();
+  }
+
+  std::vector<TimelineFollower*> Followers() {
+    MutexLock lock(&mutex_);
+    std::vector<TimelineFollower*> followers;
+    for (const auto& [name, follower] : followers_) followers.push_back(follower.get());
+    return followers;
   }
 
   // One batch for each timeline; whether there is more to do at once.

@@ -83,7 +83,7 @@ absl::StatusOr<bool> TimelineFollower::Step() {
   }
   ANNALS_RETURN_IF_ERROR(SwapFinished(head));
   const bool is_behind = !Behind(head).empty();
-  if (!is_behind) ANNALS_RETURN_IF_ERROR(StoreMerged());
+  if (!is_behind && rests_.exchange(false)) ANNALS_RETURN_IF_ERROR(StoreMerged());
   ANNALS_RETURN_IF_ERROR(DeleteRetired());
   TellTickets(head);
   return is_behind;
@@ -292,7 +292,7 @@ absl::Status TimelineFollower::SwapFinished(Position head) {
 }
 
 // What merges have replaced can go once the manifests are stored. As long as there
-// is something to take in, that happens anyhow.
+// is something to take in, that happens anyhow, and in larger parts.
 absl::Status TimelineFollower::StoreMerged() {
   for (GenerationBuilder* builder : Builders()) {
     if (!builder->status().ok() || !builder->HasUncommittedMerges()) continue;

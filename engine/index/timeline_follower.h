@@ -58,9 +58,11 @@ class TimelineFollower {
   void Close();
 
   // Of another thread: makes one merge for each generation that has one due.
-  // Whether there was any; then Advance() has something to store. Stops early
-  // if that is requested.
+  // Whether there was any. Stops early if that is requested.
   bool Maintain(const std::stop_token& stop);
+  // Of any thread: the next Advance() that has nothing to take in stores what merges
+  // changed.
+  void Rest() { rests_.store(true); }
 
   // Of any thread. Advance() must be called after RequestRebuild().
   std::shared_ptr<RebuildTicket> RequestRebuild();
@@ -124,6 +126,7 @@ class TimelineFollower {
   std::vector<std::shared_ptr<RebuildTicket>> tickets_;
   absl::Status rebuild_status_;  // Of the rebuild that the tickets wait for.
 
+  std::atomic<bool> rests_ = false;
   std::atomic<bool> has_retired_ = false;
 
   Mutex mutex_;

@@ -72,6 +72,7 @@ class FollowedTimeline : public ::testing::Test {
 
   void CatchUp() {
     do {
+      follower_->Rest();
       while (follower_->Advance()) {
       }
     } while (follower_->Maintain({}));

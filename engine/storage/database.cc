@@ -75,6 +75,7 @@ void Batch::DeleteRange(Family family, absl::string_view begin, absl::string_vie
 
 bool Batch::empty() const { return contents_->changes.empty(); }
 size_t Batch::bytes() const { return contents_->bytes.size(); }
+void Batch::Reserve(size_t bytes) { contents_->bytes.reserve(bytes); }
 
 // --- Cursor ------------------------------------------------------------------
 

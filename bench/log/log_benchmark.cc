@@ -9,13 +9,15 @@
 //   --writer-events N  events a round of each of 64 writers (1,000)
 //   --folder PATH      where the stores are made, and removed again (the system's
 //                      folder for temporary files)
-//   --only WHAT        batches, writers or replay alone
+//   --only WHAT        batches, unprojected (batches without projections), writers or
+//                      replay alone
 //   --json FILE        the table as JSON as well
 //
 // Seed 1. Events have 256 bytes of payload, about 430 in all; both sides write
 // the same bytes, and sync every write. Each round begins with empty folders;
 // ours and the peer take turns. Replay is from files that the system has cached
-// and RocksDB hasn't.
+// and RocksDB hasn't: into events, or undecoded, which is what the peer does. Both
+// compare the chain of hashes.
 #include <time.h>
 #include <unistd.h>
 
@@ -148,6 +150,7 @@ class LogBenchmark {
     MakeRecords();
     rows_.reserve(kMostRows);
     if (Wanted("batches")) AppendBatches();
+    if (arguments_.only == "unprojected") AppendUnprojectedBatches();
     if (Wanted("writers")) AppendConcurrently();
     if (Wanted("replay")) Replay();
     return std::move(rows_);
@@ -188,6 +191,15 @@ class LogBenchmark {
       const auto [acknowledged, all] = OurBatches(/*projected=*/true);
       projected->ours.Add(events, acknowledged);
       complete->ours.Add(events, all);
+    }
+  }
+
+  void AppendUnprojectedBatches() {
+    Row* const row = AddRow("append, batches of 1,000");
+    const double events = static_cast<double>(arguments_.events);
+    for (size_t round = 0; round < arguments_.rounds; ++round) {
+      row->peer.Add(events, RawBatches());
+      row->ours.Add(events, OurBatches(/*projected=*/false).first);
     }
   }
 
@@ -251,7 +263,8 @@ class LogBenchmark {
   }
 
   void Replay() {
-    Row* const row = AddRow("replay");
+    Row* const decoded = AddRow("replay");
+    Row* const bytes = AddRow("replay, undecoded");
     const ScratchFolder ours(arguments_.folder);
     const ScratchFolder raw(arguments_.folder);
     FillForReplay(ours.path(), raw.path());
@@ -260,9 +273,11 @@ class LogBenchmark {
       const MeasuredStore store(ours.path(), /*projected=*/false);
       uint64_t read = 0;
       const Time scan = TimeOf([&] { read = peer.Scan(); });
-      row->peer.Add(static_cast<double>(read), scan);
+      for (Row* const row : {decoded, bytes}) row->peer.Add(static_cast<double>(read), scan);
       const Time replay = TimeOf([&] { read = store.Replay(); });
-      row->ours.Add(static_cast<double>(read), replay);
+      decoded->ours.Add(static_cast<double>(read), replay);
+      const Time replay_bytes = TimeOf([&] { read = store.ReplayBytes(); });
+      bytes->ours.Add(static_cast<double>(read), replay_bytes);
     }
   }
 
@@ -358,7 +373,7 @@ int Main(int argc, char** argv) {
   if (!ReadArguments(argc, argv, &arguments)) {
     std::fprintf(stderr,
                  "usage: %s [--rounds N] [--events N, in thousands] [--writer-events N] "
-                 "[--folder PATH] [--only batches|writers|replay] [--json FILE]\n",
+                 "[--folder PATH] [--only batches|unprojected|writers|replay] [--json FILE]\n",
                  argv[0]);
     return 2;
   }

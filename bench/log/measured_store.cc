@@ -69,6 +69,14 @@ uint64_t MeasuredStore::Replay() const {
   return events;
 }
 
+uint64_t MeasuredStore::ReplayBytes() const {
+  const auto reader = Take(log_->ReadBytesAfter(kTimeline, Position{}));
+  uint64_t events = 0;
+  while (reader->Next()) events += reader->bytes().empty() ? 0 : 1;
+  Check(reader->status());
+  return events;
+}
+
 std::vector<RawRecord> MeasuredStore::Records() const {
   std::vector<RawRecord> records;
   storage::Cursor cursor = folder_->database()->Scan(storage::Family::kLog, "", "");

@@ -35,6 +35,8 @@ class MeasuredStore {
 
   // Reads the whole log event by event. How many events there are.
   uint64_t Replay() const;
+  // The same without decoding the events; the chain is compared nonetheless.
+  uint64_t ReplayBytes() const;
 
   // The log as it is stored, for RawLog.
   std::vector<RawRecord> Records() const;

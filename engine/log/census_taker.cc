@@ -1,11 +1,14 @@
 #include "engine/log/census_taker.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
+#include "engine/log/lookup_rows.h"
 #include "engine/log/record.h"
 
 namespace annals {
@@ -25,12 +28,13 @@ absl::Status CountTypes(const storage::Database& database, const TimelineState& 
   const std::string prefix = TimelinePrefix(timeline.settings->number);
   Cursor cursor = database.Scan(Family::kTypes, prefix, PrefixEnd(prefix));
   for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
-    ANNALS_ASSIGN_OR_RETURN(const uint64_t position, NumberAtEnd(cursor.key()));
-    if (position > timeline.head.value) continue;
+    ANNALS_ASSIGN_OR_RETURN(const std::vector<Position> positions, ReadTypeRow(cursor));
+    const auto beyond = std::ranges::upper_bound(positions, timeline.head);
+    if (beyond == positions.begin()) continue;
     ANNALS_ASSIGN_OR_RETURN(std::string type, NameIn(cursor.key()));
     auto& counts = census->events_by_type;
     if (counts.empty() || counts.back().first != type) counts.emplace_back(std::move(type), 0);
-    ++counts.back().second;
+    counts.back().second += beyond - positions.begin();
   }
   return cursor.status();
 }
@@ -42,8 +46,8 @@ absl::Status CountStreams(const storage::Database& database, const TimelineState
   Cursor cursor = database.Scan(Family::kStreams, prefix, PrefixEnd(prefix));
   cursor.SeekToFirst();
   while (cursor.Valid()) {
-    ANNALS_ASSIGN_OR_RETURN(const Position first, DecodePosition(cursor.value()));
-    if (first <= timeline.head) ++census->streams;
+    ANNALS_ASSIGN_OR_RETURN(const StreamRow row, ReadStreamRow(cursor));
+    if (row.positions.front() <= timeline.head) ++census->streams;
     ANNALS_ASSIGN_OR_RETURN(const std::string stream, NameIn(cursor.key()));
     cursor.Seek(PrefixEnd(StreamPrefix(number, stream)));
   }

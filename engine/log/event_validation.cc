@@ -28,7 +28,8 @@ absl::Status CheckSize(const v1::Event& event, Provenance provenance) {
 
 template <typename Message>
 absl::Status CheckKnownFields(absl::string_view what, const Message& message) {
-  const auto& unknown = message.GetReflection()->GetUnknownFields(message);
+  static const auto* const reflection = Message::default_instance().GetReflection();
+  const auto& unknown = reflection->GetUnknownFields(message);
   if (unknown.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("unknown field ", unknown.field(0).number(),
                                                  " in the ", what,

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
+#include "engine/log/lookup_rows.h"
 #include "engine/log/record.h"
 #include "engine/storage/commit_record.h"
 
@@ -128,27 +129,24 @@ class LogReader final : public EventReader {
   absl::Status status_;
 };
 
-// Where a look-up entry points: streams have it in the value, types in the key.
-using PositionOf = absl::StatusOr<Position> (*)(const Cursor& cursor);
+// What a look-up row says.
+using PositionsOf = absl::StatusOr<std::vector<Position>> (*)(const Cursor& cursor);
 
-absl::StatusOr<Position> PositionInValue(const Cursor& cursor) {
-  return DecodePosition(cursor.value());
-}
-
-absl::StatusOr<Position> PositionInKey(const Cursor& cursor) {
-  ANNALS_ASSIGN_OR_RETURN(const uint64_t position, NumberAtEnd(cursor.key()));
-  return Position{position};
+absl::StatusOr<std::vector<Position>> PositionsOfStream(const Cursor& cursor) {
+  ANNALS_ASSIGN_OR_RETURN(StreamRow row, ReadStreamRow(cursor));
+  return std::move(row.positions);
 }
 
 class LookupReader final : public EventReader {
  public:
-  // `cursor` is at the first entry to be read.
-  LookupReader(const Database* database, TimelineState timeline, Cursor cursor,
-               PositionOf position_of)
+  // `cursor` is at the row in which the first event after `after` may be.
+  LookupReader(const Database* database, TimelineState timeline, Position after, Cursor cursor,
+               PositionsOf positions_of)
       : database_(database),
         timeline_(std::move(timeline)),
+        after_(after),
         cursor_(std::move(cursor)),
-        position_of_(position_of) {}
+        positions_of_(positions_of) {}
 
   bool Next() override {
     if (status_.ok() && fetched_.empty()) status_ = Fetch();
@@ -164,17 +162,28 @@ class LookupReader final : public EventReader {
   absl::Status status() const override { return status_; }
 
  private:
+  // Reads rows until one has a position after `after_`, or there is none.
+  absl::Status FillRow() {
+    while (row_.empty() && cursor_.Valid()) {
+      ANNALS_ASSIGN_OR_RETURN(const std::vector<Position> positions, positions_of_(cursor_));
+      row_.assign(std::ranges::upper_bound(positions, after_), positions.end());
+      cursor_.Next();
+    }
+    return cursor_.status();
+  }
+
   // Gets the next few events at once; none at the end.
   absl::Status Fetch() {
     std::vector<Position> positions;
     std::vector<std::string> keys;
-    for (; cursor_.Valid() && keys.size() < kEventsPerFetch; cursor_.Next()) {
-      ANNALS_ASSIGN_OR_RETURN(const Position position, position_of_(cursor_));
-      if (position > timeline_.head) break;
-      positions.push_back(position);
-      keys.push_back(LogKey(timeline_.settings->number, position));
+    while (keys.size() < kEventsPerFetch) {
+      ANNALS_RETURN_IF_ERROR(FillRow());
+      if (row_.empty() || row_.front() > timeline_.head) break;
+      after_ = row_.front();
+      row_.pop_front();
+      positions.push_back(after_);
+      keys.push_back(LogKey(timeline_.settings->number, after_));
     }
-    ANNALS_RETURN_IF_ERROR(cursor_.status());
     if (keys.empty()) return absl::OkStatus();
     ANNALS_ASSIGN_OR_RETURN(auto values, database_->MultiGet(Family::kLog, keys));
     for (size_t i = 0; i < keys.size(); ++i) {
@@ -187,33 +196,36 @@ class LookupReader final : public EventReader {
 
   const Database* const database_;
   const TimelineState timeline_;
+  Position after_;
   Cursor cursor_;
-  const PositionOf position_of_;
+  const PositionsOf positions_of_;
+  std::deque<Position> row_;  // What is left of the row before the cursor's.
   std::deque<std::pair<Position, std::optional<std::string>>> fetched_;
   v1::Event event_;
   absl::Status status_;
 };
 
-// Moves to a stream's first entry whose position is after `after`, by bisection:
-// positions grow with revisions.
+// Moves to the last row of a stream that begins at or before `after`, or else to its
+// first, by bisection: positions grow with revisions.
 absl::Status SeekInStream(const std::string& prefix, Position after, Cursor* cursor) {
   cursor->SeekToLast();
   if (!cursor->Valid()) return cursor->status();
-  ANNALS_ASSIGN_OR_RETURN(uint64_t last, NumberAtEnd(cursor->key()));
-  uint64_t low = 1;
-  uint64_t high = last + 1;  // The revision sought is in [low, high].
+  ANNALS_ASSIGN_OR_RETURN(uint64_t high, NumberAtEnd(cursor->key()));
+  uint64_t low = 1;  // The row sought begins with a revision in [low, high].
   while (low < high) {
-    const uint64_t middle = low + (high - low) / 2;
-    cursor->Seek(StreamKey(prefix, middle));
+    const uint64_t middle = high - (high - low) / 2;
+    cursor->SeekForPrevious(StreamKey(prefix, middle));
     if (!cursor->Valid()) break;
-    ANNALS_ASSIGN_OR_RETURN(const Position position, DecodePosition(cursor->value()));
-    if (position > after) {
-      high = middle;
+    ANNALS_ASSIGN_OR_RETURN(const StreamRow row, ReadStreamRow(*cursor));
+    if (row.positions.front() > after) {
+      high = std::max(low, row.first_revision - 1);
+    } else if (row.first_revision > low) {
+      low = row.first_revision;
     } else {
-      low = middle + 1;
+      high = middle - 1;
     }
   }
-  cursor->Seek(StreamKey(prefix, low));
+  cursor->SeekForPrevious(StreamKey(prefix, low));
   return cursor->status();
 }
 
@@ -265,17 +277,19 @@ absl::StatusOr<std::unique_ptr<EventReader>> ReadStreamOf(const Database* databa
   const std::string prefix = StreamPrefix(timeline.settings->number, stream);
   Cursor cursor = database->Scan(Family::kStreams, prefix, PrefixEnd(prefix));
   ANNALS_RETURN_IF_ERROR(SeekInStream(prefix, after, &cursor));
-  return std::make_unique<LookupReader>(database, timeline, std::move(cursor), &PositionInValue);
+  return std::make_unique<LookupReader>(database, timeline, after, std::move(cursor),
+                                        &PositionsOfStream);
 }
 
 absl::StatusOr<std::unique_ptr<EventReader>> ReadTypeOf(const Database* database,
                                                         const TimelineState& timeline,
                                                         absl::string_view type, Position after) {
   const std::string prefix = TypePrefix(timeline.settings->number, type);
-  const Position from = std::min(after, timeline.head);
-  Cursor cursor = database->Scan(Family::kTypes, TypeKey(prefix, from.Next()), PrefixEnd(prefix));
-  cursor.SeekToFirst();
-  return std::make_unique<LookupReader>(database, timeline, std::move(cursor), &PositionInKey);
+  Cursor cursor = database->Scan(Family::kTypes, prefix, PrefixEnd(prefix));
+  cursor.SeekForPrevious(TypeKey(prefix, after));
+  ANNALS_RETURN_IF_ERROR(cursor.status());
+  if (!cursor.Valid()) cursor.SeekToFirst();
+  return std::make_unique<LookupReader>(database, timeline, after, std::move(cursor), &ReadTypeRow);
 }
 
 }  // namespace annals

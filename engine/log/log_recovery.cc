@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,7 @@
 #include "engine/base/status.h"
 #include "engine/base/timestamp.h"
 #include "engine/log/lookup_rebuild.h"
+#include "engine/log/lookup_rows.h"
 #include "engine/log/record.h"
 #include "engine/storage/commit_record.h"
 #include "engine/storage/database.h"
@@ -43,23 +45,29 @@ absl::StatusOr<std::shared_ptr<const TimelineSettings>> RecoverSettings(const Da
   return std::make_shared<const TimelineSettings>(*std::move(settings));
 }
 
+absl::StatusOr<v1::PayloadRedacted> ReadRedaction(const Database& database, uint32_t number,
+                                                  Position position) {
+  ANNALS_ASSIGN_OR_RETURN(const auto value,
+                          database.Get(Family::kLog, storage::LogKey(number, position)));
+  const std::string event_name = absl::StrCat("event ", position.value);
+  if (!value) return absl::DataLossError(absl::StrCat(event_name, " is missing"));
+  v1::Event event;
+  ANNALS_RETURN_IF_ERROR(DecodeEvent(*value, &event));
+  v1::PayloadRedacted redacted;
+  if (event.payload().UnpackTo(&redacted)) return redacted;
+  return absl::DataLossError(absl::StrCat(event_name, " is no annals.v1.PayloadRedacted"));
+}
+
 absl::StatusOr<RedactionsPtr> RecoverRedactions(const Database& database, uint32_t number) {
   const std::string prefix = TypePrefix(number, v1::PayloadRedacted::descriptor()->full_name());
   RedactionsPtr redactions;
   Cursor cursor = database.Scan(Family::kTypes, prefix, PrefixEnd(prefix));
   for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
-    ANNALS_ASSIGN_OR_RETURN(const uint64_t position, NumberAtEnd(cursor.key()));
-    ANNALS_ASSIGN_OR_RETURN(
-        const auto value, database.Get(Family::kLog, storage::LogKey(number, Position{position})));
-    if (!value) return absl::DataLossError(absl::StrCat("event ", position, " is missing"));
-    v1::Event event;
-    ANNALS_RETURN_IF_ERROR(DecodeEvent(*value, &event));
-    v1::PayloadRedacted redacted;
-    if (!event.payload().UnpackTo(&redacted)) {
-      return absl::DataLossError(
-          absl::StrCat("event ", position, " is no annals.v1.PayloadRedacted"));
+    ANNALS_ASSIGN_OR_RETURN(const std::vector<Position> positions, ReadTypeRow(cursor));
+    for (const Position by : positions) {
+      ANNALS_ASSIGN_OR_RETURN(const auto redacted, ReadRedaction(database, number, by));
+      redactions = WithRedactions(redactions, redacted, by);
     }
-    redactions = WithRedactions(redactions, redacted, {position});
   }
   ANNALS_RETURN_IF_ERROR(cursor.status());
   return redactions;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
+#include "engine/log/lookup_rows.h"
 #include "engine/log/record.h"
 #include "engine/storage/commit_record.h"
 #include "proto/annals/v1/timeline.pb.h"
@@ -56,7 +57,10 @@ absl::StatusOr<uint64_t> LogState::ReadStreamRevision(absl::string_view stream_p
   if (!first) return 0;
   Cursor cursor = database_->Scan(Family::kStreams, stream_prefix, PrefixEnd(stream_prefix));
   cursor.SeekToLast();
-  if (cursor.Valid()) return NumberAtEnd(cursor.key());
+  if (cursor.Valid()) {
+    ANNALS_ASSIGN_OR_RETURN(const StreamRow last, ReadStreamRow(cursor));
+    return last.last_revision();
+  }
   ANNALS_RETURN_IF_ERROR(cursor.status());
   return absl::DataLossError("a stream has a first revision, but no last one");
 }
@@ -75,17 +79,19 @@ absl::StatusOr<std::optional<SourceInfo>> LogState::ReadSource(
   std::optional<SourceInfo> info;
   Cursor cursor = database_->Scan(Family::kStreams, stream_prefix, PrefixEnd(stream_prefix));
   for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
-    ANNALS_ASSIGN_OR_RETURN(const Position position, DecodePosition(cursor.value()));
-    ANNALS_ASSIGN_OR_RETURN(const std::string record, ReadRecord(settings.number, position));
-    v1::Event event;
-    ANNALS_RETURN_IF_ERROR(DecodeEvent(record, &event));
-    v1::SourceRegistered registered;
-    // A source's stream may hold other events too, such as a retraction.
-    if (!event.payload().UnpackTo(&registered)) continue;
-    ANNALS_ASSIGN_OR_RETURN(const SourceEdition edition,
-                            SourceEdition::FromProto(registered, settings));
-    if (!info) info.emplace();
-    info->Add(edition);
+    ANNALS_ASSIGN_OR_RETURN(const StreamRow row, ReadStreamRow(cursor));
+    for (const Position position : row.positions) {
+      ANNALS_ASSIGN_OR_RETURN(const std::string record, ReadRecord(settings.number, position));
+      v1::Event event;
+      ANNALS_RETURN_IF_ERROR(DecodeEvent(record, &event));
+      v1::SourceRegistered registered;
+      // A source's stream may hold other events too, such as a retraction.
+      if (!event.payload().UnpackTo(&registered)) continue;
+      ANNALS_ASSIGN_OR_RETURN(const SourceEdition edition,
+                              SourceEdition::FromProto(registered, settings));
+      if (!info) info.emplace();
+      info->Add(edition);
+    }
   }
   ANNALS_RETURN_IF_ERROR(cursor.status());
   return info;

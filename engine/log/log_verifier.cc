@@ -14,9 +14,11 @@
 #include "engine/base/status.h"
 #include "engine/base/timestamp.h"
 #include "engine/log/event_bytes_reader.h"
+#include "engine/log/lookup_rows.h"
 #include "engine/log/record.h"
 #include "engine/log/tree_verifier.h"
 #include "engine/storage/database.h"
+#include "engine/storage/hash.h"
 
 namespace annals {
 namespace {
@@ -27,6 +29,28 @@ using storage::Family;
 
 // Progress is told, and look-ups are compared, once every so many events.
 constexpr size_t kEventsPerStep = 1'000;
+
+// Entries of a look-up, in whatever order: two that have the same sum have the same
+// entries, but for a chance of 2^-64 or less.
+struct LookupSum {
+  void Add(absl::string_view key, Position position) {
+    const storage::Hash128 hash = storage::HashBytes(absl::StrCat(key, EncodePosition(position)));
+    ++entries;
+    high += hash.high;
+    low += hash.low;
+  }
+
+  friend bool operator==(const LookupSum&, const LookupSum&) = default;
+
+  uint64_t entries = 0;
+  uint64_t high = 0;
+  uint64_t low = 0;
+};
+
+// A key of kStreams or kTypes without what is at its end.
+absl::string_view WithoutNumber(absl::string_view key) {
+  return key.substr(0, key.size() - sizeof(uint64_t));
+}
 
 // The check of one timeline.
 class TimelineVerifier {
@@ -43,19 +67,14 @@ class TimelineVerifier {
                       const std::function<void(const VerifyReport&)>& progress);
 
  private:
-  // What the look-ups should say of the events of one step.
-  struct Expected {
-    Family family;
-    std::vector<std::string> keys;
-    std::vector<uint64_t> positions;
-    bool position_in_value;
-  };
-
   absl::Status Read(const EventBytesReader& reader);
   absl::Status Check(const v1::Event& event);
-  absl::Status CompareLookups();
-  absl::Status CompareFamily(Expected* expected);
-  absl::Status CountFamily(Family family, bool position_in_value);
+  absl::Status CompareIds();
+  absl::Status CountIds();
+  absl::Status CompareStreams();
+  absl::Status CompareTypes();
+  absl::Status CheckCount(uint64_t entries);
+  absl::Status CheckSum(absl::string_view what, const LookupSum& found, const LookupSum& expected);
 
   absl::Status Fault(uint64_t position, absl::string_view what) const {
     return absl::DataLossError(
@@ -70,9 +89,12 @@ class TimelineVerifier {
   v1::Event event_;
   Instant recorded_at_ = Instant::Beginning();
   absl::flat_hash_map<std::string, uint64_t> revisions_;  // By stream.
-  Expected ids_{Family::kEventIds, {}, {}, true};
-  Expected streams_{Family::kStreams, {}, {}, true};
-  Expected types_{Family::kTypes, {}, {}, false};
+  // Of the events of one step.
+  std::vector<std::string> id_keys_;
+  std::vector<uint64_t> id_positions_;
+  // Of all events.
+  LookupSum streams_;
+  LookupSum types_;
 };
 
 absl::Status TimelineVerifier::Verify(EventBytesReader* reader, const NodeReader& nodes,
@@ -83,16 +105,16 @@ absl::Status TimelineVerifier::Verify(EventBytesReader* reader, const NodeReader
     ANNALS_RETURN_IF_ERROR(Check(event_));
     ++report_->events;
     if (report_->events % kEventsPerStep != 0) continue;
-    ANNALS_RETURN_IF_ERROR(CompareLookups());
+    ANNALS_RETURN_IF_ERROR(CompareIds());
     progress(*report_);
   }
   ANNALS_RETURN_IF_ERROR(reader->status());
-  ANNALS_RETURN_IF_ERROR(CompareLookups());
-  // Every event has its own entry in each family, so if there are as many entries
-  // as events, there is nothing else.
-  ANNALS_RETURN_IF_ERROR(CountFamily(Family::kEventIds, true));
-  ANNALS_RETURN_IF_ERROR(CountFamily(Family::kStreams, true));
-  ANNALS_RETURN_IF_ERROR(CountFamily(Family::kTypes, false));
+  ANNALS_RETURN_IF_ERROR(CompareIds());
+  // Every event has its own entry, so if there are as many entries as events, there is
+  // nothing else.
+  ANNALS_RETURN_IF_ERROR(CountIds());
+  ANNALS_RETURN_IF_ERROR(CompareStreams());
+  ANNALS_RETURN_IF_ERROR(CompareTypes());
   ANNALS_ASSIGN_OR_RETURN(const TreeHash root, tree_.Finish(nodes));
   report_->trees.push_back({settings_.name, tree_.size(), root});
   report_->tiles += tree_.tiles();
@@ -125,32 +147,23 @@ absl::Status TimelineVerifier::Check(const v1::Event& event) {
     return Fault(event.position(), absl::StrCat("has revision ", event.revision(), " of stream \"",
                                                 event.stream(), "\", which is at ", revision));
   }
-  const auto expect = [&](Expected* expected, std::string key) {
-    expected->keys.push_back(std::move(key));
-    expected->positions.push_back(event.position());
-  };
   const uint32_t number = settings_.number;
-  expect(&ids_, EventIdKey(number, event.id()));
-  expect(&streams_, StreamKey(StreamPrefix(number, event.stream()), event.revision()));
-  expect(&types_, TypeKey(TypePrefix(number, PayloadTypeName(event)), {event.position()}));
+  const Position position = {event.position()};
+  id_keys_.push_back(EventIdKey(number, event.id()));
+  id_positions_.push_back(event.position());
+  streams_.Add(StreamKey(StreamPrefix(number, event.stream()), event.revision()), position);
+  types_.Add(TypePrefix(number, PayloadTypeName(event)), position);
   return absl::OkStatus();
 }
 
-absl::Status TimelineVerifier::CompareLookups() {
-  ANNALS_RETURN_IF_ERROR(CompareFamily(&ids_));
-  ANNALS_RETURN_IF_ERROR(CompareFamily(&streams_));
-  return CompareFamily(&types_);
-}
-
-absl::Status TimelineVerifier::CompareFamily(Expected* expected) {
-  ANNALS_ASSIGN_OR_RETURN(const auto values, database_.MultiGet(expected->family, expected->keys));
+absl::Status TimelineVerifier::CompareIds() {
+  ANNALS_ASSIGN_OR_RETURN(const auto values, database_.MultiGet(Family::kEventIds, id_keys_));
   for (size_t i = 0; i < values.size(); ++i) {
-    const uint64_t position = expected->positions[i];
+    const uint64_t position = id_positions_[i];
     if (!values[i]) {
       return Fault(position,
                    "the event is missing from a look-up; `annals rebuild` makes the look-ups anew");
     }
-    if (!expected->position_in_value) continue;
     ANNALS_ASSIGN_OR_RETURN(const Position found, DecodePosition(*values[i]));
     if (found.value != position) {
       return Fault(position, absl::StrCat("a look-up leads to position ", found.value,
@@ -158,28 +171,69 @@ absl::Status TimelineVerifier::CompareFamily(Expected* expected) {
     }
   }
   report_->lookup_entries += values.size();
-  expected->keys.clear();
-  expected->positions.clear();
+  id_keys_.clear();
+  id_positions_.clear();
   return absl::OkStatus();
 }
 
-absl::Status TimelineVerifier::CountFamily(Family family, bool position_in_value) {
+absl::Status TimelineVerifier::CountIds() {
   const std::string prefix = TimelinePrefix(settings_.number);
-  Cursor cursor = database_.Scan(family, prefix, PrefixEnd(prefix));
+  Cursor cursor = database_.Scan(Family::kEventIds, prefix, PrefixEnd(prefix));
   uint64_t entries = 0;
   for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
-    Position position;
-    if (position_in_value) {
-      ANNALS_ASSIGN_OR_RETURN(position, DecodePosition(cursor.value()));
-    } else {
-      ANNALS_ASSIGN_OR_RETURN(position.value, NumberAtEnd(cursor.key()));
-    }
+    ANNALS_ASSIGN_OR_RETURN(const Position position, DecodePosition(cursor.value()));
     if (position <= head_) ++entries;
   }
   ANNALS_RETURN_IF_ERROR(cursor.status());
+  return CheckCount(entries);
+}
+
+absl::Status TimelineVerifier::CompareStreams() {
+  const std::string prefix = TimelinePrefix(settings_.number);
+  Cursor cursor = database_.Scan(Family::kStreams, prefix, PrefixEnd(prefix));
+  LookupSum found;
+  for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
+    ANNALS_ASSIGN_OR_RETURN(const StreamRow row, ReadStreamRow(cursor));
+    const absl::string_view stream = WithoutNumber(cursor.key());
+    uint64_t revision = row.first_revision;
+    for (const Position position : row.positions) {
+      if (position <= head_) found.Add(StreamKey(stream, revision), position);
+      ++revision;
+    }
+  }
+  ANNALS_RETURN_IF_ERROR(cursor.status());
+  return CheckSum("streams", found, streams_);
+}
+
+absl::Status TimelineVerifier::CompareTypes() {
+  const std::string prefix = TimelinePrefix(settings_.number);
+  Cursor cursor = database_.Scan(Family::kTypes, prefix, PrefixEnd(prefix));
+  LookupSum found;
+  for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
+    ANNALS_ASSIGN_OR_RETURN(const std::vector<Position> positions, ReadTypeRow(cursor));
+    const absl::string_view type = WithoutNumber(cursor.key());
+    for (const Position position : positions) {
+      if (position <= head_) found.Add(type, position);
+    }
+  }
+  ANNALS_RETURN_IF_ERROR(cursor.status());
+  return CheckSum("types", found, types_);
+}
+
+absl::Status TimelineVerifier::CheckCount(uint64_t entries) {
   if (entries == head_.value) return absl::OkStatus();
   return Fault(head_.value, absl::StrCat("a look-up has ", entries, " entries for ", head_.value,
                                          " events; `annals rebuild` makes the look-ups anew"));
+}
+
+absl::Status TimelineVerifier::CheckSum(absl::string_view what, const LookupSum& found,
+                                        const LookupSum& expected) {
+  ANNALS_RETURN_IF_ERROR(CheckCount(found.entries));
+  report_->lookup_entries += found.entries;
+  if (found == expected) return absl::OkStatus();
+  return Fault(head_.value, absl::StrCat("up to there the look-up of ", what,
+                                         " doesn't lead to the events; `annals rebuild` makes "
+                                         "the look-ups anew"));
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include "engine/log/lookup_rebuild.h"
 
+#include <deque>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
+#include "engine/log/lookup_rows.h"
 #include "engine/log/record.h"
 #include "engine/log/tree_tiles.h"
 #include "engine/storage/family.h"
@@ -22,7 +24,7 @@ using storage::Family;
 // In kMeta, for as long as a rebuild is under way.
 constexpr absl::string_view kRebuildKey = "lookup_rebuild";
 
-constexpr size_t kBatchBytes = size_t{4} << 20;
+constexpr size_t kBatchBytes = size_t{2} << 20;  // Of ids and tiles; the rest comes on top.
 
 // After every key: keys begin with a timeline's number, four bytes.
 const char kAfterAllKeys[] = "\xff\xff\xff\xff\xff";
@@ -37,21 +39,56 @@ absl::Status Empty(Database* database) {
   return database->Write(std::move(batch), Durability::kSynced);
 }
 
-absl::Status AddEntries(absl::string_view key, absl::string_view value, TileBuilder* tiles,
-                        Batch* batch) {
+// Writes the entries of one event after the other, several batches in all.
+class LookupWriter {
+ public:
+  explicit LookupWriter(Database* database) : database_(database) {}
+
+  absl::Status Add(absl::string_view key, absl::string_view value);
+
+  // Writes what is left, and that the rebuild is done. Syncs what was buffered before
+  // it as well.
+  absl::Status Finish();
+
+ private:
+  void FillIn();
+
+  Database* const database_;
+  TileBuilder tiles_;
+  Batch batch_;
+  LookupRows rows_;
+  // What rows_ refers to: deque, since it must stay where it is.
+  std::deque<std::string> prefixes_;
+};
+
+absl::Status LookupWriter::Add(absl::string_view key, absl::string_view value) {
   ANNALS_ASSIGN_OR_RETURN(const uint32_t timeline, ReadBigEndian32(&key));
   ANNALS_ASSIGN_OR_RETURN(const uint64_t position, ReadBigEndian64(&key));
   v1::Event event;
   ANNALS_RETURN_IF_ERROR(
       Annotate(DecodeEvent(value, &event),
                absl::StrCat("timeline number ", timeline, ", position ", position)));
-  const std::string encoded = EncodePosition({position});
-  batch->Put(Family::kEventIds, EventIdKey(timeline, event.id()), encoded);
-  batch->Put(Family::kStreams, StreamKey(StreamPrefix(timeline, event.stream()), event.revision()),
-             encoded);
-  batch->Put(Family::kTypes, TypeKey(TypePrefix(timeline, PayloadTypeName(event)), {position}), "");
+  batch_.Put(Family::kEventIds, EventIdKey(timeline, event.id()), EncodePosition({position}));
+  const std::string& stream = prefixes_.emplace_back(StreamPrefix(timeline, event.stream()));
+  const std::string& type = prefixes_.emplace_back(TypePrefix(timeline, PayloadTypeName(event)));
+  rows_.Add(stream, event.revision(), type, {position});
   ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(value));
-  return tiles->Add(timeline, record.event_bytes, batch);
+  ANNALS_RETURN_IF_ERROR(tiles_.Add(timeline, record.event_bytes, &batch_));
+  if (batch_.bytes() < kBatchBytes) return absl::OkStatus();
+  FillIn();
+  return database_->Write(std::exchange(batch_, Batch()), Durability::kBuffered);
+}
+
+void LookupWriter::FillIn() {
+  rows_.FillIn(&batch_);
+  rows_ = LookupRows();
+  prefixes_.clear();
+}
+
+absl::Status LookupWriter::Finish() {
+  FillIn();
+  batch_.Delete(Family::kMeta, kRebuildKey);
+  return database_->Write(std::move(batch_), Durability::kSynced);
 }
 
 }  // namespace
@@ -60,19 +97,14 @@ absl::StatusOr<uint64_t> RebuildLookups(storage::StoreFolder* folder) {
   Database* const database = folder->database();
   ANNALS_RETURN_IF_ERROR(Empty(database));
   uint64_t events = 0;
-  TileBuilder tiles;
-  Batch batch;
+  LookupWriter writer(database);
   Cursor log = database->Scan(Family::kLog, "", "");
   for (log.SeekToFirst(); log.Valid(); log.Next()) {
-    ANNALS_RETURN_IF_ERROR(AddEntries(log.key(), log.value(), &tiles, &batch));
+    ANNALS_RETURN_IF_ERROR(writer.Add(log.key(), log.value()));
     ++events;
-    if (batch.bytes() < kBatchBytes) continue;
-    ANNALS_RETURN_IF_ERROR(database->Write(std::exchange(batch, Batch()), Durability::kBuffered));
   }
   ANNALS_RETURN_IF_ERROR(log.status());
-  batch.Delete(Family::kMeta, kRebuildKey);
-  // Syncs what was buffered before it as well.
-  ANNALS_RETURN_IF_ERROR(database->Write(std::move(batch), Durability::kSynced));
+  ANNALS_RETURN_IF_ERROR(writer.Finish());
   return events;
 }
 

@@ -1,5 +1,7 @@
 #include "engine/log/payload_types.h"
 
+#include <string.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -33,8 +35,9 @@ bool Parse(absl::string_view bytes, int nesting, Message* message) {
 
 // Dropping unknown fields would change what was said; keeping them would keep
 // what nobody has checked.
-absl::Status RefuseUnknownFields(const Message& message) {
-  const auto& unknown = message.GetReflection()->GetUnknownFields(message);
+absl::Status RefuseUnknownFields(const Message& message,
+                                 const google::protobuf::Reflection& reflection) {
+  const auto& unknown = reflection.GetUnknownFields(message);
   if (unknown.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("unknown field ", unknown.field(0).number(),
                                                  " in ", message.GetDescriptor()->full_name(),
@@ -43,8 +46,9 @@ absl::Status RefuseUnknownFields(const Message& message) {
 
 // Recorded, it could never be taken back, and would stop every projection that
 // reads it.
-absl::Status RefuseCrossedLimits(const Message& message) {
-  if (message.GetDescriptor() != v1::Quantity::descriptor()) return absl::OkStatus();
+absl::Status RefuseCrossedLimits(const Message& message, const Descriptor* type) {
+  static const Descriptor* const quantity = v1::Quantity::descriptor();
+  if (type != quantity) return absl::OkStatus();
   return Quantity::FromProto(static_cast<const v1::Quantity&>(message)).status();
 }
 
@@ -93,10 +97,12 @@ void PayloadTypes::AddParts(const Descriptor* type) {
 }
 
 absl::Status PayloadTypes::Check(const Message& message) const {
-  ANNALS_RETURN_IF_ERROR(RefuseUnknownFields(message));
-  ANNALS_RETURN_IF_ERROR(RefuseCrossedLimits(message));
+  // Asking a message for these isn't free.
   const google::protobuf::Reflection& reflection = *message.GetReflection();
-  for (const FieldDescriptor* const field : parts_.at(message.GetDescriptor())) {
+  const Descriptor* const type = message.GetDescriptor();
+  ANNALS_RETURN_IF_ERROR(RefuseUnknownFields(message, reflection));
+  ANNALS_RETURN_IF_ERROR(RefuseCrossedLimits(message, type));
+  for (const FieldDescriptor* const field : parts_.at(type)) {
     if (!field->is_repeated()) {
       if (!reflection.HasField(message, field)) continue;
       ANNALS_RETURN_IF_ERROR(Annotate(Check(reflection.GetMessage(message, field)), field->name()));
@@ -176,8 +182,9 @@ absl::Status PayloadTypes::DecodeInto(absl::string_view domain,
 }
 
 absl::string_view TypeName(absl::string_view type_url) {
-  const size_t slash = type_url.rfind('/');
-  return slash == absl::string_view::npos ? type_url : type_url.substr(slash + 1);
+  const void* const slash = ::memrchr(type_url.data(), '/', type_url.size());
+  if (slash == nullptr) return type_url;
+  return type_url.substr(static_cast<const char*>(slash) - type_url.data() + 1);
 }
 
 }  // namespace annals

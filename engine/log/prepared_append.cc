@@ -43,8 +43,15 @@ absl::StatusOr<TimeBounds> ResolveDate(absl::string_view field, absl::string_vie
   return bounds;
 }
 
+// Asking a message type for its description isn't free.
+template <typename Payload>
+const google::protobuf::Descriptor* TypeOf() {
+  static const google::protobuf::Descriptor* const type = Payload::descriptor();
+  return type;
+}
+
 bool CreatesTimeline(const v1::Event& event) {
-  return PayloadTypeName(event) == v1::TimelineCreated::descriptor()->full_name();
+  return PayloadTypeName(event) == TypeOf<v1::TimelineCreated>()->full_name();
 }
 
 absl::Status CheckRequest(const AppendRequest& request) {
@@ -94,10 +101,9 @@ absl::Status PrepareTimeline(const Context& context, size_t index, const v1::Eve
   return absl::OkStatus();
 }
 
-// A verb that erases is what others may not record in its place.
+// A verb that erases is what others may not record in its place. `payload` erases.
 absl::Status PrepareErasure(const AppendRequest& request,
                             const google::protobuf::Message& payload) {
-  if (!IsErasure(payload.GetDescriptor())) return absl::OkStatus();
   if (request.provenance == Provenance::kStated && !request.erases) {
     return absl::InvalidArgumentError(
         absl::StrCat("payload: an ", payload.GetDescriptor()->full_name(),
@@ -131,12 +137,13 @@ absl::Status PreparePayload(size_t index, Context* context, PreparedEvent* prepa
   ANNALS_RETURN_IF_ERROR(
       context->types.DecodeInto(context->settings->domain, event.payload(), &context->payload));
   const google::protobuf::Message& message = *context->payload;
-  ANNALS_RETURN_IF_ERROR(PrepareErasure(context->request, message));
-  if (message.GetDescriptor() == v1::PayloadRedacted::descriptor()) {
+  const google::protobuf::Descriptor* const type = message.GetDescriptor();
+  if (IsErasure(type)) ANNALS_RETURN_IF_ERROR(PrepareErasure(context->request, message));
+  if (type == TypeOf<v1::PayloadRedacted>()) {
     prepared->redacted = static_cast<const v1::PayloadRedacted&>(message);
   }
   ANNALS_RETURN_IF_ERROR(SealPayload(*context, &event, context->payload.get()));
-  if (message.GetDescriptor() == v1::SourceRegistered::descriptor()) {
+  if (type == TypeOf<v1::SourceRegistered>()) {
     ANNALS_RETURN_IF_ERROR(
         PrepareSource(*context, static_cast<const v1::SourceRegistered&>(message), prepared));
   }

@@ -42,49 +42,55 @@ std::string WithNumber(absl::string_view prefix, uint64_t number) {
   return key;
 }
 
-// The messages within an event that almost every record has.
-struct Parts {
+// Clears an event, but keeps the memory of those messages in it that almost every
+// record has, for whoever reads many events into one object.
+void ClearForReuse(v1::Event* event) {
+  if (event->GetArena() != nullptr) return event->Clear();
+  auto* const payload = event->release_payload();
+  auto* const recorded_at = event->release_recorded_at();
+  auto* const occurred = event->release_occurred_bounds();
+  auto* const known = event->release_known_bounds();
+  event->Clear();
+  const auto keep = [](auto* part, auto set) {
+    if (part == nullptr) return;
+    part->Clear();
+    set(part);
+  };
+  keep(payload, [event](auto* part) { event->set_allocated_payload(part); });
+  keep(recorded_at, [event](auto* part) { event->set_allocated_recorded_at(part); });
+  keep(occurred, [event](auto* part) { event->set_allocated_occurred_bounds(part); });
+  keep(known, [event](auto* part) { event->set_allocated_known_bounds(part); });
+}
+
+bool IsEmpty(const google::protobuf::Any& payload) {
+  return payload.type_url().empty() && payload.value().empty();
+}
+bool IsEmpty(const google::protobuf::Timestamp& time) {
+  return time.seconds() == 0 && time.nanos() == 0;
+}
+bool IsEmpty(const v1::Bounds& bounds) { return bounds.earliest() == 0 && bounds.latest() == 0; }
+
+// A message that was kept and isn't in the bytes must go, or it would be present.
+void DropWhatIsAbsent(absl::string_view event_bytes, v1::Event* event) {
+  if (!IsEmpty(event->payload()) && !IsEmpty(event->recorded_at()) &&
+      !IsEmpty(event->occurred_bounds()) && !IsEmpty(event->known_bounds())) {
+    return;
+  }
   bool payload = false;
   bool recorded_at = false;
   bool occurred_bounds = false;
   bool known_bounds = false;
-};
-
-Parts PartsIn(absl::string_view event_bytes) {
-  Parts parts;
   for (WireFields field(event_bytes); field.Next();) {
     if (!field.has_contents()) continue;  // By a known number, but unknown all the same.
-    parts.payload |= field.number() == v1::Event::kPayloadFieldNumber;
-    parts.recorded_at |= field.number() == v1::Event::kRecordedAtFieldNumber;
-    parts.occurred_bounds |= field.number() == v1::Event::kOccurredBoundsFieldNumber;
-    parts.known_bounds |= field.number() == v1::Event::kKnownBoundsFieldNumber;
+    payload |= field.number() == v1::Event::kPayloadFieldNumber;
+    recorded_at |= field.number() == v1::Event::kRecordedAtFieldNumber;
+    occurred_bounds |= field.number() == v1::Event::kOccurredBoundsFieldNumber;
+    known_bounds |= field.number() == v1::Event::kKnownBoundsFieldNumber;
   }
-  return parts;
-}
-
-// The message, empty, if it is there and wanted; otherwise it goes.
-template <typename Part>
-Part* Emptied(bool wanted, Part* part) {
-  std::unique_ptr<Part> owned(part);
-  if (!wanted || owned == nullptr) return nullptr;
-  owned->Clear();
-  return owned.release();
-}
-
-// Clears an event, but keeps the memory of those messages in it that are about
-// to be parsed again, for whoever reads many events into one object. One that is
-// not in the bytes must go, or it would be present.
-void ClearFor(const Parts& parts, v1::Event* event) {
-  if (event->GetArena() != nullptr) return event->Clear();
-  auto* const payload = Emptied(parts.payload, event->release_payload());
-  auto* const recorded_at = Emptied(parts.recorded_at, event->release_recorded_at());
-  auto* const occurred = Emptied(parts.occurred_bounds, event->release_occurred_bounds());
-  auto* const known = Emptied(parts.known_bounds, event->release_known_bounds());
-  event->Clear();
-  event->set_allocated_payload(payload);
-  event->set_allocated_recorded_at(recorded_at);
-  event->set_allocated_occurred_bounds(occurred);
-  event->set_allocated_known_bounds(known);
+  if (!payload) event->clear_payload();
+  if (!recorded_at) event->clear_recorded_at();
+  if (!occurred_bounds) event->clear_occurred_bounds();
+  if (!known_bounds) event->clear_known_bounds();
 }
 
 }  // namespace
@@ -212,9 +218,12 @@ absl::Status DecodeEvent(absl::string_view value, v1::Event* event) {
 
 absl::Status DecodeEvent(const Record& record, v1::Event* event) {
   const google::protobuf::StringPiece bytes(record.event_bytes.data(), record.event_bytes.size());
-  ClearFor(PartsIn(record.event_bytes), event);
-  if (event->ParseFrom<google::protobuf::MessageLite::kMerge>(bytes)) return absl::OkStatus();
-  return absl::DataLossError("the stored bytes are no event");
+  ClearForReuse(event);
+  if (!event->ParseFrom<google::protobuf::MessageLite::kMerge>(bytes)) {
+    return absl::DataLossError("the stored bytes are no event");
+  }
+  DropWhatIsAbsent(record.event_bytes, event);
+  return absl::OkStatus();
 }
 
 void ClearAssignedFields(v1::Event* event) {

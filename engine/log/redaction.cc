@@ -60,7 +60,9 @@ RedactionsPtr WithRedactions(const RedactionsPtr& before, const v1::PayloadRedac
 }
 
 bool IsErasure(const google::protobuf::Descriptor* type) {
-  return type == v1::PayloadRedacted::descriptor() || type == v1::SubjectForgotten::descriptor();
+  static const auto* const redacted = v1::PayloadRedacted::descriptor();
+  static const auto* const forgotten = v1::SubjectForgotten::descriptor();
+  return type == redacted || type == forgotten;
 }
 
 absl::Status CheckErasure(const google::protobuf::Message& payload) {

@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
+#include "engine/log/lookup_rows.h"
 #include "engine/log/record.h"
 #include "engine/log/tree_tiles.h"
 
@@ -104,20 +105,24 @@ void Staging::GrowTrees(storage::Batch* batch) {
 }
 
 void Staging::FillIn(storage::Batch* batch) {
+  constexpr size_t kLookupBytes = 128;  // Or so, of an event.
+  size_t bytes = 0;
+  for (const StagedEvent& event : events_) bytes += event.record.size() + kLookupBytes;
+  batch->Reserve(bytes);
   GrowTrees(batch);
+  LookupRows rows;
   for (const StagedEvent& event : events_) {
     const PreparedEvent& prepared = *event.prepared;
-    const std::string position = EncodePosition(event.position);
     batch->Put(Family::kLog, storage::LogKey(event.timeline, event.position), event.record);
-    batch->Put(Family::kEventIds, prepared.id_key, position);
-    batch->Put(Family::kStreams, StreamKey(prepared.stream_prefix, event.revision), position);
-    batch->Put(Family::kTypes, TypeKey(prepared.type_prefix, event.position), "");
+    batch->Put(Family::kEventIds, prepared.id_key, EncodePosition(event.position));
+    rows.Add(prepared.stream_prefix, event.revision, prepared.type_prefix, event.position);
     if (event.position != Position{1}) continue;
     for (const auto& [name, state] : timelines_) {
       if (state.settings->number != event.timeline) continue;
       batch->Put(Family::kMeta, TimelineKey(name), TimelinePrefix(event.timeline));
     }
   }
+  rows.FillIn(batch);
   // The last word in the batch, also on events of this commit.
   for (const RedactedRecord& redacted : redacted_) {
     batch->Put(Family::kLog, storage::LogKey(redacted.timeline, redacted.target), redacted.record);

@@ -35,8 +35,13 @@ bool AllCodePoints(absl::string_view text, const Accept& accept) {
   return true;
 }
 
+// Most text is; then there is no need to look at code points.
+bool IsAscii(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); });
+}
+
 bool IsUtf8(absl::string_view text) {
-  return AllCodePoints(text, [](UChar32) { return true; });
+  return IsAscii(text) || AllCodePoints(text, [](UChar32) { return true; });
 }
 
 // Unassigned code points pass: what is an id must not depend on the edition of
@@ -65,6 +70,7 @@ absl::Status CheckId(absl::string_view field, absl::string_view text) {
     return absl::ResourceExhaustedError(absl::StrCat(field, " ", Quote(text), ": has ", text.size(),
                                                      " bytes, and may have ", kMaxIdBytes));
   }
+  if (std::all_of(text.begin(), text.end(), absl::ascii_isgraph)) return absl::OkStatus();
   ANNALS_RETURN_IF_ERROR(CheckUtf8(field, text));
   if (!AllCodePoints(text, IsVisible)) {
     return Refuse(field, text, "has a space or an invisible character");
@@ -74,7 +80,10 @@ absl::Status CheckId(absl::string_view field, absl::string_view text) {
 
 absl::Status CheckLowerCaseId(absl::string_view field, absl::string_view text) {
   ANNALS_RETURN_IF_ERROR(CheckId(field, text));
-  if (!AllCodePoints(text, [](UChar32 c) { return !u_isupper(c); })) {
+  const bool has_capital = IsAscii(text)
+                               ? std::any_of(text.begin(), text.end(), absl::ascii_isupper)
+                               : !AllCodePoints(text, [](UChar32 c) { return !u_isupper(c); });
+  if (has_capital) {
     return Refuse(field, text, "has a capital letter; write it in lower case");
   }
   return absl::OkStatus();

@@ -75,6 +75,7 @@ void Batch::DeleteRange(Family family, absl::string_view begin, absl::string_vie
 
 bool Batch::empty() const { return contents_->changes.empty(); }
 size_t Batch::bytes() const { return contents_->bytes.size(); }
+void Batch::Reserve(size_t bytes) { contents_->bytes.reserve(bytes); }
 
 // --- Cursor ------------------------------------------------------------------
 
@@ -268,10 +269,11 @@ absl::StatusOr<std::vector<std::optional<std::string>>> Database::MultiGet(
   std::vector<std::optional<std::string>> values(keys.size());
   if (!implementation_->Has(family)) return values;
   const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+  const bool sorted = std::is_sorted(keys.begin(), keys.end());
   std::vector<rocksdb::PinnableSlice> found(keys.size());
   std::vector<rocksdb::Status> statuses(keys.size());
   implementation_->db->MultiGet(MakeReadOptions(), implementation_->Handle(family), keys.size(),
-                                slices.data(), found.data(), statuses.data());
+                                slices.data(), found.data(), statuses.data(), sorted);
   for (size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].IsNotFound()) continue;
     if (!statuses[i].ok()) return FromRocksDb(statuses[i]);

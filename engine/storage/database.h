@@ -32,6 +32,9 @@ class Batch {
   bool empty() const;
   size_t bytes() const;
 
+  // Makes room for keys and values of so many bytes together.
+  void Reserve(size_t bytes);
+
  private:
   friend class Database;
   struct Contents;

@@ -16,7 +16,9 @@ namespace annals::storage {
 namespace {
 
 constexpr absl::string_view kFormatPrefix = "annals store ";
-constexpr int kFormatVersion = 1;
+// Version 2 has rows of look-ups that hold several positions; what version 1 has reads
+// the same in it.
+constexpr int kFormatVersion = 2;
 
 std::string FormatText() { return absl::StrCat(kFormatPrefix, kFormatVersion, "\n"); }
 
@@ -27,7 +29,8 @@ std::string DatabasePath(const std::string& path) { return path + "/db"; }
 
 std::string Where(const std::string& path) { return absl::StrCat("store \"", path, "\""); }
 
-absl::Status CheckFormat(const std::string& path) {
+// Which of those that this program knows.
+absl::StatusOr<int> ReadFormat(const std::string& path) {
   const absl::StatusOr<std::string> text = ReadSmallFile(FormatPath(path));
   if (absl::IsNotFound(text.status())) {
     // Without a commit it may be a store whose making was broken off.
@@ -43,14 +46,26 @@ absl::Status CheckFormat(const std::string& path) {
   int version = 0;
   if (!absl::ConsumePrefix(&rest, kFormatPrefix) || !absl::ConsumeSuffix(&rest, "\n") ||
       !absl::SimpleAtoi(rest, &version) || version < 1) {
-    return absl::DataLossError("FORMAT is damaged: it should read \"annals store 1\"");
+    return absl::DataLossError(
+        absl::StrCat("FORMAT is damaged: it should read \"annals store ", kFormatVersion, "\""));
   }
   if (version > kFormatVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("its format is version ", version, ", and this program reads version ",
-                     kFormatVersion, " only: use a newer program"));
+    return absl::FailedPreconditionError(absl::StrCat("its format is version ", version,
+                                                      ", and this program reads up to version ",
+                                                      kFormatVersion, ": use a newer program"));
   }
-  return absl::OkStatus();
+  return version;
+}
+
+// Whole or not at all, by a rename.
+absl::Status WriteFormat(const std::string& path) {
+  const std::string draft = FormatPath(path) + ".new";
+  std::error_code error;
+  std::filesystem::remove(draft, error);  // Of one that was interrupted.
+  ANNALS_RETURN_IF_ERROR(WriteNewFile(draft, FormatText()));
+  std::filesystem::rename(draft, FormatPath(path), error);
+  if (error) return absl::ErrnoToStatus(error.value(), "can't rename FORMAT.new to FORMAT");
+  return SyncFolder(path);
 }
 
 // Makes the folder, or accepts an empty one.
@@ -77,13 +92,8 @@ absl::Status CreateStore(const std::string& path) {
       Database::Open(DatabasePath(path), /*create_if_missing=*/true, {}).status());
   ANNALS_RETURN_IF_ERROR(DurableHead::Create(HeadPath(path)));
   ANNALS_RETURN_IF_ERROR(SyncFolder(path));
-  // FORMAT comes last, and whole: it makes the folder a store.
-  const std::string draft = FormatPath(path) + ".new";
-  ANNALS_RETURN_IF_ERROR(WriteNewFile(draft, FormatText()));
-  std::error_code error;
-  std::filesystem::rename(draft, FormatPath(path), error);
-  if (error) return absl::ErrnoToStatus(error.value(), "can't rename FORMAT.new to FORMAT");
-  ANNALS_RETURN_IF_ERROR(SyncFolder(path));
+  // FORMAT comes last: it makes the folder a store.
+  ANNALS_RETURN_IF_ERROR(WriteFormat(path));
   std::filesystem::path parent = std::filesystem::absolute(path).lexically_normal();
   if (!parent.has_filename()) parent = parent.parent_path();
   return SyncFolder(parent.parent_path().string());
@@ -131,7 +141,7 @@ StoreFolder::~StoreFolder() {
 absl::StatusOr<std::unique_ptr<StoreFolder>> StoreFolder::Open(const std::string& path,
                                                                const Database::Options& options) {
   const auto open = [&]() -> absl::StatusOr<std::unique_ptr<StoreFolder>> {
-    ANNALS_RETURN_IF_ERROR(CheckFormat(path));
+    ANNALS_ASSIGN_OR_RETURN(const int version, ReadFormat(path));
     ANNALS_ASSIGN_OR_RETURN(auto lock, FolderLock::Acquire(LockPath(path)));
     ANNALS_ASSIGN_OR_RETURN(auto head, DurableHead::Open(HeadPath(path)));
     ANNALS_ASSIGN_OR_RETURN(auto database, OpenChecked(path, head->last(), options));
@@ -143,6 +153,8 @@ absl::StatusOr<std::unique_ptr<StoreFolder>> StoreFolder::Open(const std::string
       ANNALS_RETURN_IF_ERROR(head->Advance(recovered));
       ANNALS_RETURN_IF_ERROR(head->Sync());
     }
+    // An older program mustn't read what this one is about to write.
+    if (version < kFormatVersion) ANNALS_RETURN_IF_ERROR(WriteFormat(path));
     return std::unique_ptr<StoreFolder>(
         new StoreFolder(path, std::move(lock), std::move(head), std::move(database),
                         options.unsafe_no_sync ? Durability::kBuffered : Durability::kSynced));

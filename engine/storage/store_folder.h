@@ -1,7 +1,7 @@
 // StoreFolder: one store on disk, and the protocol by which a commit becomes
 // durable.
 //
-//   FORMAT   "annals store 1\n"
+//   FORMAT   "annals store 2\n"
 //   LOCK     locked by whoever has the store open
 //   HEAD     the last acknowledged commit (durable_head.h)
 //   db/      RocksDB's folder
@@ -35,7 +35,8 @@ class StoreFolder {
   static absl::Status Create(const std::string& path);
 
   // Opens the store, and advances the head to what was recovered: a commit that
-  // was written but not yet acknowledged when the program ended is kept.
+  // was written but not yet acknowledged when the program ended is kept. A store of an
+  // older format becomes one of this.
   //   NOT_FOUND            no store there
   //   FAILED_PRECONDITION  its format is newer than this program
   //   UNAVAILABLE          in use: the message names the process

@@ -129,11 +129,11 @@ TEST_F(LogVerifierTest, LookUpsAreComparedBothWays) {
   EXPECT_THAT(Verify(), StatusIs(StatusCode::kDataLoss, HasSubstr("leads to position 1")));
   Put(Family::kEventIds, id_key, position);
   EXPECT_OK(Verify());
-  for (const auto& [family, key] :
-       {std::pair{Family::kEventIds, EventIdKey(1, "phantom")},
-        std::pair{Family::kStreams, StreamKey(StreamPrefix(1, "phantom"), 1)},
-        std::pair{Family::kTypes, TypeKey(TypePrefix(1, "phantom"), {3})}}) {
-    Put(family, key, position);
+  for (const auto& [family, key, value] :
+       {std::tuple{Family::kEventIds, EventIdKey(1, "phantom"), position},
+        std::tuple{Family::kStreams, StreamKey(StreamPrefix(1, "phantom"), 1), position},
+        std::tuple{Family::kTypes, TypeKey(TypePrefix(1, "phantom"), {3}), std::string()}}) {
+    Put(family, key, value);
     EXPECT_THAT(Verify(), StatusIs(StatusCode::kDataLoss, HasSubstr("5 entries for 4 events")));
     Delete(family, key);
   }

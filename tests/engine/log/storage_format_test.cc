@@ -154,7 +154,7 @@ TEST_F(StorageFormatTest, TreeHasExactlyThisRoot) {
 }
 
 TEST_F(StorageFormatTest, FormatFileNamesTheVersion) {
-  EXPECT_EQ(ReadFile(path() + "/FORMAT"), "annals store 1\n");
+  EXPECT_EQ(ReadFile(path() + "/FORMAT"), "annals store 2\n");
 }
 
 // Keys that the example doesn't show: an element with a zero byte in it, and

@@ -11,6 +11,7 @@
 #include "engine/storage/commit_record.h"
 #include "engine/storage/durable_head.h"
 #include "engine/storage/hash.h"
+#include "engine/storage/posix_file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/status_matchers.h"
@@ -21,6 +22,7 @@ namespace annals::storage {
 namespace {
 
 using ::absl::StatusCode;
+using ::annals::testing::IsOkAndHolds;
 using ::annals::testing::StatusIs;
 using ::annals::testing::TemporaryDirectory;
 using ::annals::testing::WriteLimit;
@@ -118,14 +120,24 @@ TEST_F(StoreFolderTest, MissingStoreIsNotFoundAndTheWayOutIsNamed) {
 
 TEST_F(StoreFolderTest, NewerFormatIsRefusedNamingBothVersions) {
   ASSERT_OK(StoreFolder::Create(path()));
-  WriteFormat("annals store 2\n");
+  WriteFormat("annals store 3\n");
   EXPECT_THAT(Open(path()), StatusIs(StatusCode::kFailedPrecondition,
-                                     AllOf(HasSubstr("version 2"), HasSubstr("reads version 1"))));
+                                     AllOf(HasSubstr("version 3"), HasSubstr("up to version 2"))));
+}
+
+TEST_F(StoreFolderTest, OlderFormatIsReadAndBecomesThisOne) {
+  ASSERT_OK(StoreFolder::Create(path()));
+  WriteFormat("annals store 1\n");
+  std::ofstream(path() + "/FORMAT.new") << "annals";  // Of an attempt that was interrupted.
+  EXPECT_OK(Open(path()));
+  EXPECT_THAT(ReadSmallFile(path() + "/FORMAT"), IsOkAndHolds("annals store 2\n"));
+  EXPECT_FALSE(std::filesystem::exists(path() + "/FORMAT.new"));
+  EXPECT_OK(Open(path()));
 }
 
 TEST_F(StoreFolderTest, DamagedFormatIsDataLoss) {
   ASSERT_OK(StoreFolder::Create(path()));
-  for (const std::string text : {"", "annals store 1", "annals store x\n", "annals store 0\n"}) {
+  for (const std::string text : {"", "annals store 2", "annals store x\n", "annals store 0\n"}) {
     WriteFormat(text);
     EXPECT_THAT(Open(path()), StatusIs(StatusCode::kDataLoss, HasSubstr("FORMAT"))) << text;
   }

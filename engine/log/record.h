@@ -39,7 +39,7 @@ absl::StatusOr<uint64_t> NumberAtEnd(absl::string_view key);
 
 // --- Values ------------------------------------------------------------------
 
-// Of kEventIds and kStreams.
+// Of kEventIds; what a row of kStreams begins with.
 std::string EncodePosition(Position position);
 absl::StatusOr<Position> DecodePosition(absl::string_view value);
 

@@ -13,8 +13,8 @@ enum class Family {
   kMeta,           // The last commit, the timelines.
   kLog,            // Timeline, position → event.
   kEventIds,       // Timeline, id → position.
-  kStreams,        // Timeline, stream, revision → position.
-  kTypes,          // Timeline, payload type, position → nothing.
+  kStreams,        // Timeline, stream, revision → position, and those that follow.
+  kTypes,          // Timeline, payload type, position → those that follow.
   kContributions,  // What the projections made of the events.
   kPages,          // Large values, written once and read by their exact key.
   kTiles,          // Timeline, level, index → hashes of its Merkle tree.

@@ -190,14 +190,15 @@ Cell LatestCell(const TimeBounds& bounds, Instant other) {
 template <typename Axis, typename Other>
 void AppendBoundsColumns(absl::Span<const StatedContribution> contributions, bool exact, Axis axis,
                          Other other, std::string* out) {
-  Cells cells;
-  cells.reserve(contributions.size());
-  for (const StatedContribution& c : contributions) cells.push_back(EarliestCell(axis(c)));
-  AppendColumn(std::move(cells), out);
+  Cells earliest;
+  earliest.reserve(contributions.size());
+  for (const StatedContribution& c : contributions) earliest.push_back(EarliestCell(axis(c)));
+  AppendColumn(std::move(earliest), out);
   if (exact) return;
-  cells.clear();
-  for (const StatedContribution& c : contributions) cells.push_back(LatestCell(axis(c), other(c)));
-  AppendColumn(std::move(cells), out);
+  Cells latest;
+  latest.reserve(contributions.size());
+  for (const StatedContribution& c : contributions) latest.push_back(LatestCell(axis(c), other(c)));
+  AppendColumn(std::move(latest), out);
 }
 
 Cells OrdinalsOf(absl::Span<const StatedContribution> contributions) {

@@ -150,12 +150,14 @@ class AnnalsContender final : public Contender {
   }
 
   absl::StatusOr<std::vector<int64_t>> Why(const Question& question, size_t limit) override {
-    ANNALS_ASSIGN_OR_RETURN(
-        const std::vector<v1::WhyResult> results,
+    const absl::StatusOr<std::vector<v1::WhyResult>> results =
         queries_->Why(GeneratedLog::kTimeline, "weights", {GroupName(question.group)},
-                      Pinned(question.valid, question.known), Position{0}, limit));
+                      Pinned(question.valid, question.known), Position{0}, limit);
     std::vector<int64_t> numbers;
-    for (const v1::Reason& reason : results.at(0).cells(0).reasons()) {
+    // The group has no row then, and so nobody contributes to it.
+    if (absl::IsNotFound(results.status())) return numbers;
+    if (!results.ok()) return results.status();
+    for (const v1::Reason& reason : results->at(0).cells(0).reasons()) {
       if (reason.world() != v1::CERTAIN) continue;
       numbers.push_back(static_cast<int64_t>(reason.event().position()));
     }

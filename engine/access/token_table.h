@@ -59,8 +59,7 @@ class TokenTable {
     std::string hash;
   };
 
-  TokenTable(storage::StoreFolder* folder, const Clock* clock)
-      : folder_(folder), clock_(clock) {}
+  TokenTable(storage::StoreFolder* folder, const Clock* clock) : folder_(folder), clock_(clock) {}
 
   storage::StoreFolder* const folder_;
   const Clock* const clock_;

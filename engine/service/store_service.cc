@@ -465,8 +465,7 @@ absl::StatusOr<v1::SettledPositions> StoreService::ReplayParkedEvents(
 absl::StatusOr<TokenTable*> StoreService::OpenTokens() {
   MutexLock lock(&mutex_);
   if (tokens_ == nullptr) {
-    ANNALS_ASSIGN_OR_RETURN(tokens_,
-                            TokenTable::Open(&store_->folder(), store_->clock()));
+    ANNALS_ASSIGN_OR_RETURN(tokens_, TokenTable::Open(&store_->folder(), store_->clock()));
   }
   return tokens_.get();
 }

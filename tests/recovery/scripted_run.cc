@@ -19,6 +19,7 @@ namespace {
 using Kind = model::Operation::Kind;
 
 constexpr Instant kStart = {1'772'000'000'123'456};  // In February 2026.
+constexpr Instant kLater = {kStart.micros + int64_t{3'650} * 24 * 3'600 * 1'000'000};
 constexpr int kAppendsAfterwards = 2;
 constexpr size_t kPageCacheBytes = size_t{1} << 20;
 
@@ -56,6 +57,11 @@ ScriptedRun::ScriptedRun(std::string folder, uint64_t seed, const testing::Fault
       random_(seed),
       generator_(seed),
       naive_(kTimeline, *HomeZone::Load("UTC"), QualifierWidths()) {}
+
+void ScriptedRun::Inherit(Journal journal) {
+  journal_ = std::move(journal);
+  clock_.Set(kLater);
+}
 
 absl::Status ScriptedRun::Create() { return Store::Create(folder_); }
 

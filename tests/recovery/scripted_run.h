@@ -33,8 +33,9 @@ class ScriptedRun {
   ScriptedRun(std::string folder, uint64_t seed, const testing::FaultyDisk* disk);
 
   // What a former run knew, which this one goes on from: it must be checked by
-  // Recover() before anything is appended.
-  void Inherit(Journal journal) { journal_ = std::move(journal); }
+  // Recover() before anything is appended. The clock is then later than it can have
+  // been before: what was attempted under a clock that moved on is dated by that.
+  void Inherit(Journal journal);
 
   absl::Status Create();
   absl::Status Open();

@@ -16,9 +16,11 @@
 #include "absl/types/span.h"
 #include "engine/base/mutex.h"
 #include "engine/base/status.h"
+#include "engine/storage/manifest_sum.h"
 #include "engine/storage/rocksdb_options.h"
 #include "engine/storage/rocksdb_status.h"
 #include "engine/storage/wal_prefix_filter.h"
+#include "rocksdb/cache.h"
 #include "rocksdb/convenience.h"
 #include "rocksdb/db.h"
 #include "rocksdb/sst_file_reader.h"
@@ -153,6 +155,8 @@ struct Database::Implementation {
   }
 
   WalPrefixFilter wal_filter;
+  std::shared_ptr<rocksdb::Cache> block_cache;
+  size_t block_cache_bytes = 0;  // While nothing is borrowed.
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;  // Deleted before the database.
   std::atomic<bool> write_failed = false;
@@ -221,11 +225,14 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
   if (!create_if_missing && !std::filesystem::exists(folder + "/CURRENT", ignored)) {
     return absl::NotFoundError(absl::StrCat("no database in ", folder, ": CURRENT is missing"));
   }
+  if (!options.salvage) ANNALS_RETURN_IF_ERROR(CheckManifest(folder));
   auto implementation = std::make_unique<Implementation>();
   rocksdb::DBOptions db_options =
       MakeDbOptions(folder, create_if_missing, &implementation->wal_filter);
   if (options.salvage) PassOverDamage(&db_options);
-  auto families = MakeFamilies(options.block_cache_bytes);
+  implementation->block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  implementation->block_cache_bytes = options.block_cache_bytes;
+  auto families = MakeFamilies(implementation->block_cache);
   const size_t family_count = CountFamilies(db_options, folder);
   if (options.read_only) families.resize(family_count);
   if (family_count < kFamilies.size()) db_options.create_missing_column_families = true;
@@ -252,6 +259,13 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
   for (size_t i = 0; i < handles.size(); ++i) implementation->handles[places[i]] = handles[i];
   return std::unique_ptr<Database>(new Database(std::move(implementation)));
 }
+
+void Database::BorrowFromBlockCache(size_t bytes) {
+  const size_t whole = implementation_->block_cache_bytes;
+  implementation_->block_cache->SetCapacity(whole - std::min(bytes, whole / 4 * 3));
+}
+
+size_t Database::block_cache_bytes() const { return implementation_->block_cache->GetCapacity(); }
 
 absl::StatusOr<std::optional<std::string>> Database::Get(Family family,
                                                          absl::string_view key) const {
@@ -496,6 +510,11 @@ absl::Status Database::Purge(const std::vector<Range>& ranges, Batch done,
 }
 
 absl::Status Database::VerifyChecksums() const {
+  // The manifest must stay while it is read.
+  ANNALS_RETURN_IF_ERROR(FromRocksDb(implementation_->db->DisableFileDeletions()));
+  const absl::Status manifest = CheckManifest(implementation_->db->GetName());
+  ANNALS_RETURN_IF_ERROR(FromRocksDb(implementation_->db->EnableFileDeletions(/*force=*/false)));
+  ANNALS_RETURN_IF_ERROR(manifest);
   // The files as wholes, then every block in them.
   ANNALS_RETURN_IF_ERROR(FromRocksDb(implementation_->db->VerifyFileChecksums(MakeReadOptions())));
   return FromRocksDb(implementation_->db->VerifyChecksum(MakeReadOptions()));

@@ -99,6 +99,12 @@ class Database {
                                                         const Options& options);
   ~Database();
 
+  // From now on the block cache is smaller by so many bytes, but never by more than three
+  // quarters: for one who keeps in memory what is read most, and needs more for it.
+  void BorrowFromBlockCache(size_t bytes);
+  // What it may hold now.
+  size_t block_cache_bytes() const;
+
   absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key) const;
   absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
       Family family, const std::vector<std::string>& keys) const;

@@ -10,6 +10,7 @@
 #include "engine/storage/database.h"
 #include "engine/storage/rocksdb_options.h"
 #include "engine/storage/rocksdb_status.h"
+#include "rocksdb/cache.h"
 #include "rocksdb/db.h"
 
 namespace annals::storage {
@@ -27,7 +28,8 @@ absl::Status RepairTables(const std::string& folder) {
   PassOverDamage(&options);
   // While it adds the families RocksDB can't begin another manifest: it asserts.
   options.max_manifest_file_size = rocksdb::DBOptions().max_manifest_file_size;
-  return Annotate(FromRocksDb(rocksdb::RepairDB(folder, options, MakeFamilies(kBlockCacheBytes))),
+  return Annotate(FromRocksDb(rocksdb::RepairDB(
+                      folder, options, MakeFamilies(rocksdb::NewLRUCache(kBlockCacheBytes)))),
                   absl::StrCat("can't repair the tables in ", folder));
 }
 

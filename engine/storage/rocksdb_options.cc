@@ -4,9 +4,9 @@
 #include <string>
 
 #include "engine/storage/message_log.h"
+#include "engine/storage/rocksdb_env.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/db.h"
-#include "rocksdb/env.h"
 #include "rocksdb/file_checksum.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/slice_transform.h"
@@ -47,29 +47,6 @@ class StreamOfKey final : public rocksdb::SliceTransform {
 bool HasPointLookups(Family family) {
   return family == Family::kEventIds || family == Family::kStreams ||
          family == Family::kContributions;
-}
-
-// FolderLock keeps others out, whole stores at a time. RocksDB's own lock would
-// also keep out whoever reopens a store whose failed database was abandoned
-// (database.cc).
-class UnlockedEnv final : public rocksdb::EnvWrapper {
- public:
-  UnlockedEnv() : EnvWrapper(rocksdb::Env::Default()) {}
-
-  const char* Name() const override { return "annals.UnlockedEnv"; }
-  rocksdb::Status LockFile(const std::string&, rocksdb::FileLock** lock) override {
-    *lock = new rocksdb::FileLock();
-    return rocksdb::Status::OK();
-  }
-  rocksdb::Status UnlockFile(rocksdb::FileLock* lock) override {
-    delete lock;
-    return rocksdb::Status::OK();
-  }
-};
-
-rocksdb::Env* GetUnlockedEnv() {
-  static UnlockedEnv* const env = new UnlockedEnv();
-  return env;
 }
 
 // Large values go to files of their own once, when they are flushed: compaction
@@ -152,7 +129,7 @@ std::string NameOf(Family family) {
 rocksdb::DBOptions MakeDbOptions(const std::string& folder, bool create_if_missing,
                                  rocksdb::WalFilter* wal_filter) {
   rocksdb::DBOptions options;
-  options.env = GetUnlockedEnv();
+  options.env = StoreEnv();
   options.create_if_missing = create_if_missing;
   options.create_missing_column_families = create_if_missing;
 
@@ -194,11 +171,11 @@ void PassOverDamage(rocksdb::DBOptions* options) {
   options->verify_sst_unique_id_in_manifest = false;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(size_t block_cache_bytes) {
-  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(block_cache_bytes);
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
+    const std::shared_ptr<rocksdb::Cache>& block_cache) {
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const Family family : kFamilies) {
-    families.emplace_back(NameOf(family), MakeFamilyOptions(family, cache));
+    families.emplace_back(NameOf(family), MakeFamilyOptions(family, block_cache));
   }
   return families;
 }

@@ -2,11 +2,12 @@
 #ifndef ANNALS_ENGINE_STORAGE_ROCKSDB_OPTIONS_H_
 #define ANNALS_ENGINE_STORAGE_ROCKSDB_OPTIONS_H_
 
-#include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/storage/family.h"
+#include "rocksdb/cache.h"
 #include "rocksdb/db.h"
 #include "rocksdb/options.h"
 #include "rocksdb/wal_filter.h"
@@ -28,7 +29,8 @@ void PassOverDamage(rocksdb::DBOptions* options);
 std::string NameOf(Family family);
 
 // In the order of kFamilies.
-std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(size_t block_cache_bytes);
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
+    const std::shared_ptr<rocksdb::Cache>& block_cache);
 
 // Every block that is read is checked.
 rocksdb::ReadOptions MakeReadOptions();

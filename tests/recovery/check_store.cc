@@ -198,7 +198,7 @@ std::string CheckViews(Store* store, const NaiveTimeline& naive, Patience patien
       const std::string wrong = CompareAsOf(store->queries(), naive, question, view);
       if (wrong.empty()) continue;
       // Was it an answer? What fails once fails from then on.
-      const auto result = store->queries().AsOf(naive.name(), view.name, as_of, 1);
+      const auto result = store->queries().AsOf(naive.name(), view.name, as_of, question.limit);
       if (!result.ok() && patience.Judge(result.status(), view.name).empty()) continue;
       return absl::StrCat("view ", view.name, ":\n", wrong);
     }

@@ -69,6 +69,16 @@ TEST_F(DatabaseTest, KeepsEveryFamilyApart) {
   }
 }
 
+TEST_F(DatabaseTest, BlockCacheLendsUpToThreeQuartersOfItself) {
+  ASSERT_OK(Open({.block_cache_bytes = size_t{64} << 20}));
+  database_->BorrowFromBlockCache(size_t{8} << 20);
+  EXPECT_EQ(database_->block_cache_bytes(), size_t{56} << 20);
+  database_->BorrowFromBlockCache(size_t{64} << 20);
+  EXPECT_EQ(database_->block_cache_bytes(), size_t{16} << 20);
+  database_->BorrowFromBlockCache(0);
+  EXPECT_EQ(database_->block_cache_bytes(), size_t{64} << 20);
+}
+
 TEST_F(DatabaseTest, BatchIsAppliedWholeAndInOrder) {
   Batch batch;
   EXPECT_TRUE(batch.empty());

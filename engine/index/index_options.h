@@ -10,8 +10,11 @@
 namespace annals {
 
 struct IndexOptions {
-  // Shared by all timelines: pages of sums that were read.
-  size_t page_cache_bytes = size_t{608} << 20;
+  // Shared by all timelines: pages of sums that were read. What is beyond the second
+  // figure is taken from the database's block cache, so that both together stay within
+  // their bounds.
+  size_t page_cache_bytes = size_t{768} << 20;
+  size_t own_page_cache_bytes = size_t{576} << 20;
 
   // A measure's groups that can be summed without a scan, about 100 bytes each.
   // Those that come when there are so many are scanned.

@@ -74,7 +74,10 @@ class ThreadedRunner final : public ProjectionRunner {
         log_(log),
         types_(types),
         catalog_(std::move(catalog)),
-        cache_(options.page_cache_bytes) {
+        cache_(options.page_cache_bytes,
+               [database, own = options.own_page_cache_bytes](size_t bytes) {
+                 database->BorrowFromBlockCache(bytes > own ? bytes - own : 0);
+               }) {
     log_->AddCommitListener([wakeup = wakeup_] { wakeup->Wake(); });
     wakeup_->Wake();
     maintenance_ = std::thread([this] { Maintain(); });

@@ -15,7 +15,7 @@ namespace annals {
 namespace {
 
 // To be changed with any of the index's keys and values.
-const std::string kIndexFormat = "3";
+const std::string kIndexFormat = "4";
 
 // The first error among the tasks in their order, once all are done.
 absl::Status RunAll(WorkCrew* crew, absl::Span<const std::function<absl::Status()>> tasks) {

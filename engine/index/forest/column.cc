@@ -4,8 +4,6 @@
 #include <numeric>
 #include <vector>
 
-#include "engine/index/forest/field_scan.h"
-
 namespace annals::forest {
 namespace {
 
@@ -21,6 +19,8 @@ uint64_t CountOnesByByte(uint64_t word) {
   word = (word & 0x3333333333333333) + ((word >> 2) & 0x3333333333333333);
   return ((word + (word >> 4)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101;
 }
+
+int CountOnes(uint64_t word) { return static_cast<int>(CountOnesByByte(word) >> 56); }
 
 // Where the one is that `rank` ones (0 to 63) precede; `counts` are the word's, of
 // which there are more.
@@ -186,36 +186,36 @@ void Column::DecodeMonotone(int64_t* out) const {
   std::fill(out + i, out + count_, base_);
 }
 
-uint64_t Column::Below(int64_t limit, size_t first) const {
-  const size_t count = std::min<size_t>(64, count_ - first);
-  if (limit <= base_) return 0;
-  if (width_ == 0) return ~uint64_t{0} >> (64 - count);
-  if (width_ <= kNarrowBits) {
+void Column::MarkBelow(int64_t limit, Piece piece, FieldMarks* marks) const {
+  if (width_ > 0 && width_ <= kNarrowBits && limit > base_) {
     const uint64_t fields = (Offset(limit, base_) - 1) / scale_;
-    // 64 fields take whole bytes.
-    return FieldsBelow({data_ + first / 8 * width_, count, width_}, fields + 1);
+    return forest::MarkBelow(BlockOf(piece), fields + 1, marks);
   }
-  uint64_t below = 0;
-  for (size_t i = 0; i < count; ++i) below |= uint64_t{At(first + i) < limit ? 1U : 0U} << i;
-  return below;
+  marks->fill(0);
+  if (limit <= base_) return;
+  for (size_t i = 0; i < piece.count; ++i) {
+    (*marks)[i / 64] |= uint64_t{At(piece.first + i) < limit ? 1U : 0U} << (i % 64);
+  }
 }
 
-// Fields are added up as they lie: 64 narrow ones don't leave a word.
-absl::int128 Column::SumOf(uint64_t marked, size_t first) const {
-  const int count = __builtin_popcountll(marked);
-  if (width_ == 0) return absl::int128(base_) * count;
-  absl::int128 sum = 0;
+absl::int128 Column::SumOf(const FieldMarks& marks, Piece piece) const {
   if (width_ > kNarrowBits) {
-    for (; marked != 0; marked &= marked - 1) sum += At(first + __builtin_ctzll(marked));
+    absl::int128 sum = 0;
+    for (size_t i = 0; i < piece.count; ++i) {
+      if ((marks[i / 64] >> (i % 64) & 1) != 0) sum += At(piece.first + i);
+    }
     return sum;
   }
-  const uint64_t mask = (uint64_t{1} << width_) - 1;
-  uint64_t fields = 0;
-  for (; marked != 0; marked &= marked - 1) {
-    const size_t bit = (first + __builtin_ctzll(marked)) * width_;
-    fields += (LoadWord(data_ + bit / 8) >> (bit % 8)) & mask;
-  }
-  return absl::int128(base_) * count + absl::int128(absl::uint128(scale_) * fields);
+  int count = 0;
+  for (const uint64_t word : marks) count += CountOnes(word);
+  const absl::int128 sum = absl::int128(base_) * count;
+  if (width_ == 0 || count == 0) return sum;
+  return sum + absl::int128(absl::uint128(scale_) * SumOfMarked(BlockOf(piece), marks));
+}
+
+// Eight fields take whole bytes.
+FieldBlock Column::BlockOf(Piece piece) const {
+  return {data_ + piece.first / 8 * width_, piece.count, width_};
 }
 
 size_t Column::UpperBound(int64_t value, size_t begin, size_t end) const {

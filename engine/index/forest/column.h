@@ -25,6 +25,7 @@
 #include "absl/numeric/int128.h"
 #include "absl/types/span.h"
 #include "engine/index/forest/bits.h"
+#include "engine/index/forest/field_scan.h"
 
 namespace annals::forest {
 
@@ -53,13 +54,16 @@ class Column {
   // The entry at `index` < size() of a packed column.
   int64_t At(size_t index) const { return ValueOf(LoadBits(data_, index * width_, width_)); }
 
-  // Of the entries from `first`, a multiple of 64, up to 64 of them: bit i says
-  // whether entry first + i is below `limit`. Packed columns only.
-  uint64_t Below(int64_t limit, size_t first) const;
-
-  // The sum of those entries from `first` on that `marked` has a bit for, the first of
-  // them the lowest. Packed columns only.
-  absl::int128 SumOf(uint64_t marked, size_t first) const;
+  // Some entries of a packed column: `count` from `first`, a multiple of 8, on; at most
+  // kMostScanned.
+  struct Piece {
+    size_t first;
+    size_t count;
+  };
+  // Marks those that are below `limit`, and none after the last.
+  void MarkBelow(int64_t limit, Piece piece, FieldMarks* marks) const;
+  // The sum of the marked ones; none after the last may be.
+  absl::int128 SumOf(const FieldMarks& marks, Piece piece) const;
 
   // Asks the processor for what UpperBound(value, …) will read, if the entries
   // are spread evenly.
@@ -89,6 +93,7 @@ class Column {
   int64_t ValueOf(uint64_t field) const {
     return static_cast<int64_t>(static_cast<uint64_t>(base_) + scale_ * field);
   }
+  FieldBlock BlockOf(Piece piece) const;
   void DecodeMonotone(int64_t* out) const;
   size_t PackedUpperBound(uint64_t field, size_t begin, size_t end) const;
   size_t MonotoneUpperBound(uint64_t field) const;

@@ -1,5 +1,7 @@
 #include "engine/index/forest/field_scan.h"
 
+#include <algorithm>
+
 #include "engine/index/forest/bits.h"
 
 #if defined(__x86_64__)
@@ -9,16 +11,30 @@
 namespace annals::forest {
 namespace {
 
-// Without a branch: which fields are below is as good as random.
-uint64_t CompareFrom(size_t first, const FieldBlock& block, uint64_t limit) {
+// The fields from `first` on. Without a branch: which are below is as good as random.
+void MarkFrom(size_t first, const FieldBlock& block, uint64_t limit, FieldMarks* marks) {
   const uint64_t mask = (uint64_t{1} << block.width) - 1;
-  uint64_t below = 0;
   size_t bit = first * block.width;
   for (size_t i = first; i < block.count; ++i, bit += block.width) {
     const uint64_t field = (LoadWord(block.data + bit / 8) >> (bit % 8)) & mask;
-    below |= uint64_t{field < limit ? 1U : 0U} << i;
+    (*marks)[i / 64] |= uint64_t{field < limit ? 1U : 0U} << (i % 64);
   }
-  return below;
+}
+
+// 64 fields don't leave a word.
+absl::uint128 SumFrom(size_t first, const FieldBlock& block, const FieldMarks& marks) {
+  const uint64_t mask = (uint64_t{1} << block.width) - 1;
+  absl::uint128 sum = 0;
+  for (size_t i = first / 64; i * 64 < block.count; ++i) {
+    uint64_t marked = i == first / 64 ? marks[i] & ~uint64_t{0} << (first % 64) : marks[i];
+    uint64_t part = 0;
+    for (; marked != 0; marked &= marked - 1) {
+      const size_t bit = (i * 64 + __builtin_ctzll(marked)) * block.width;
+      part += (LoadWord(block.data + bit / 8) >> (bit % 8)) & mask;
+    }
+    sum += part;
+  }
+  return sum;
 }
 
 #if defined(__x86_64__)
@@ -51,54 +67,125 @@ __attribute__((target("avx2"))) inline __m128i Load(const char* data) {
 }
 
 // Eight fields take `width` bytes, so what is true of the first eight is true of
-// all: they are four pairs, and four fields are compared at once.
-__attribute__((target("avx2"))) uint64_t CompareEights(const FieldBlock& block, uint64_t limit) {
-  const unsigned width = block.width;
-  const Pair pairs[] = {{0, width}, {2, width}, {4, width}, {6, width}};
-  const __m256i low_shuffle = Join(pairs[0].Shuffle(), pairs[1].Shuffle());
-  const __m256i high_shuffle = Join(pairs[2].Shuffle(), pairs[3].Shuffle());
-  const __m256i low_shift = Join(pairs[0].Shift(), pairs[1].Shift());
-  const __m256i high_shift = Join(pairs[2].Shift(), pairs[3].Shift());
-  const __m256i mask = _mm256_set1_epi64x((int64_t{1} << width) - 1);
+// all: they are four pairs, and come as twice four words.
+class Eights {
+ public:
+  __attribute__((target("avx2"))) explicit Eights(const FieldBlock& block)
+      : next_(block.data),
+        last_(block.data + BytesOfBits(block.count * block.width) + kPadding),
+        width_(block.width),
+        count_(block.count),
+        pairs_{{0, width_}, {2, width_}, {4, width_}, {6, width_}},
+        low_shuffle_(Join(pairs_[0].Shuffle(), pairs_[1].Shuffle())),
+        high_shuffle_(Join(pairs_[2].Shuffle(), pairs_[3].Shuffle())),
+        low_shift_(Join(pairs_[0].Shift(), pairs_[1].Shift())),
+        high_shift_(Join(pairs_[2].Shift(), pairs_[3].Shift())),
+        mask_(_mm256_set1_epi64x((int64_t{1} << width_) - 1)) {}
+
+  // How many fields have come: the rest can't be loaded so, when Next() is false.
+  size_t first() const { return first_; }
+
+  __attribute__((target("avx2"))) bool Next(__m256i* low, __m256i* high) {
+    if (first_ + 8 > count_ || last_ - next_ < pairs_[3].byte + 16) return false;
+    *low = Unpack(pairs_[0], pairs_[1], low_shuffle_, low_shift_);
+    *high = Unpack(pairs_[2], pairs_[3], high_shuffle_, high_shift_);
+    first_ += 8;
+    next_ += width_;
+    return true;
+  }
+
+ private:
+  __attribute__((target("avx2"))) __m256i Unpack(const Pair& first, const Pair& second,
+                                                 __m256i shuffle, __m256i shift) const {
+    const __m256i both = Join(Load(next_ + first.byte), Load(next_ + second.byte));
+    return _mm256_and_si256(_mm256_srlv_epi64(_mm256_shuffle_epi8(both, shuffle), shift), mask_);
+  }
+
+  const char* next_;
+  const char* const last_;
+  const unsigned width_;
+  const size_t count_;
+  size_t first_ = 0;
+  const Pair pairs_[4];
+  const __m256i low_shuffle_, high_shuffle_, low_shift_, high_shift_, mask_;
+};
+
+__attribute__((target("avx2"))) void MarkEights(const FieldBlock& block, uint64_t limit,
+                                                FieldMarks* marks) {
   const __m256i limits = _mm256_set1_epi64x(static_cast<int64_t>(limit));
-  const size_t readable = BytesOfBits(block.count * width) + kPadding;
-  uint64_t below = 0;
-  size_t first = 0;
-  for (const char* data = block.data;
-       first + 8 <= block.count && data - block.data + pairs[3].byte + 16 <= readable;
-       first += 8, data += width) {
-    __m256i low = Join(Load(data + pairs[0].byte), Load(data + pairs[1].byte));
-    __m256i high = Join(Load(data + pairs[2].byte), Load(data + pairs[3].byte));
-    low =
-        _mm256_and_si256(_mm256_srlv_epi64(_mm256_shuffle_epi8(low, low_shuffle), low_shift), mask);
-    high = _mm256_and_si256(_mm256_srlv_epi64(_mm256_shuffle_epi8(high, high_shuffle), high_shift),
-                            mask);
+  Eights eights(block);
+  for (__m256i low, high; eights.Next(&low, &high);) {
     const auto low_below = static_cast<unsigned>(
         _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpgt_epi64(limits, low))));
     const auto high_below = static_cast<unsigned>(
         _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpgt_epi64(limits, high))));
-    below |= uint64_t{low_below | high_below << 4} << first;
+    const size_t first = eights.first() - 8;
+    (*marks)[first / 64] |= uint64_t{low_below | high_below << 4} << (first % 64);
   }
-  return below | CompareFrom(first, block, limit);
+  MarkFrom(eights.first(), block, limit, marks);
+}
+
+// A lane gets a quarter of the fields: so many don't leave it.
+static_assert(kNarrowBits + 7 <= 64 && kMostScanned / 4 <= 128);
+
+__attribute__((target("avx2"))) absl::uint128 SumEights(const FieldBlock& block,
+                                                        const FieldMarks& marks) {
+  const __m256i low_bits = _mm256_set_epi64x(8, 4, 2, 1);
+  const __m256i high_bits = _mm256_slli_epi64(low_bits, 4);
+  __m256i low_sums = _mm256_setzero_si256();
+  __m256i high_sums = _mm256_setzero_si256();
+  Eights eights(block);
+  for (__m256i low, high; eights.Next(&low, &high);) {
+    const size_t first = eights.first() - 8;
+    const __m256i marked =
+        _mm256_set1_epi64x(static_cast<int64_t>(marks[first / 64] >> (first % 64)));
+    const __m256i low_marks = _mm256_cmpeq_epi64(_mm256_and_si256(marked, low_bits), low_bits);
+    const __m256i high_marks = _mm256_cmpeq_epi64(_mm256_and_si256(marked, high_bits), high_bits);
+    low_sums = _mm256_add_epi64(low_sums, _mm256_and_si256(low, low_marks));
+    high_sums = _mm256_add_epi64(high_sums, _mm256_and_si256(high, high_marks));
+  }
+  alignas(32) uint64_t lanes[8];
+  _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), low_sums);
+  _mm256_store_si256(reinterpret_cast<__m256i*>(lanes + 4), high_sums);
+  absl::uint128 sum = SumFrom(eights.first(), block, marks);
+  for (const uint64_t lane : lanes) sum += lane;
+  return sum;
+}
+
+bool HasAvx2() {
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+  return has_avx2;
 }
 
 #endif
 
 }  // namespace
 
-uint64_t FieldsBelowPortably(const FieldBlock& block, uint64_t limit) {
-  return CompareFrom(0, block, limit);
+void MarkBelowPortably(const FieldBlock& block, uint64_t limit, FieldMarks* marks) {
+  marks->fill(0);
+  MarkFrom(0, block, limit, marks);
 }
 
-uint64_t FieldsBelow(const FieldBlock& block, uint64_t limit) {
+absl::uint128 SumOfMarkedPortably(const FieldBlock& block, const FieldMarks& marks) {
+  return SumFrom(0, block, marks);
+}
+
+void MarkBelow(const FieldBlock& block, uint64_t limit, FieldMarks* marks) {
 #if defined(__x86_64__)
-  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
-  // The comparison is a signed one; no field is so long.
-  if (has_avx2)
-    return CompareEights(block,
-                         limit < uint64_t{1} << kNarrowBits ? limit : uint64_t{1} << kNarrowBits);
+  if (HasAvx2()) {
+    marks->fill(0);
+    // The comparison is a signed one; no field is so long.
+    return MarkEights(block, std::min(limit, uint64_t{1} << kNarrowBits), marks);
+  }
 #endif
-  return FieldsBelowPortably(block, limit);
+  MarkBelowPortably(block, limit, marks);
+}
+
+absl::uint128 SumOfMarked(const FieldBlock& block, const FieldMarks& marks) {
+#if defined(__x86_64__)
+  if (HasAvx2()) return SumEights(block, marks);
+#endif
+  return SumOfMarkedPortably(block, marks);
 }
 
 }  // namespace annals::forest

@@ -67,16 +67,25 @@ absl::int128 ReadTotal(ByteReader* head) {
   return absl::int128((zigzag >> 1) ^ (~(zigzag & 1) + 1));
 }
 
+// Of 2^32 weights at most, each within 64 bits: what is larger is damage, and so large
+// that adding it up could overflow.
+bool IsTotal(absl::int128 total) {
+  constexpr absl::int128 kMost = absl::MakeInt128(int64_t{1} << 32, 0);
+  return -kMost <= total && total <= kMost;
+}
+
 void AppendEntryPage(const Entries& entries, size_t measures, const EarlierSums& earlier,
                      PageParts* page) {
   AppendVarint(entries.size(), &page->head);
   AppendVarint(2 * (earlier.by_child.size() / measures) + (earlier.stayed.empty() ? 0 : 1),
                &page->head);
   AppendGroups(entries, page);
-  // Of several groups, the keys don't ascend.
-  const auto append_keys = entries.groups.size() <= 1 ? AppendMonotoneColumn : AppendPackedColumn;
+  const size_t groups = entries.groups.size();
+  const auto append_keys = groups == 0 ? AppendMonotoneColumn : AppendPackedColumn;
   append_keys(entries.keys, page);
-  AppendPackedColumn(entries.ranks, page);
+  // Of several groups, the ranks don't ascend.
+  const auto append_ranks = groups == 1 ? AppendMonotoneColumn : AppendPackedColumn;
+  append_ranks(entries.ranks, page);
   AppendWeights(entries, measures, page);
   AppendSums(earlier.by_child, measures, page);
   AppendTotals(earlier.stayed, &page->head);
@@ -84,12 +93,11 @@ void AppendEntryPage(const Entries& entries, size_t measures, const EarlierSums&
 
 absl::Status Malformed() { return absl::DataLossError("malformed page; rebuild the index"); }
 
-// The bits of `word`, which has those of indices from `first` on, that are in
-// [begin, end).
-uint64_t Within(uint64_t word, size_t first, size_t begin, size_t end) {
-  if (begin > first) word &= ~uint64_t{0} << (begin - first);
-  if (end < first + 64) word &= ~(~uint64_t{0} << (end - first));
-  return word;
+// The `word`-th word of marks of which the first `count` are set.
+uint64_t FirstOnes(size_t count, size_t word) {
+  if (count <= word * 64) return 0;
+  const size_t ones = count - word * 64;
+  return ones < 64 ? (uint64_t{1} << ones) - 1 : ~uint64_t{0};
 }
 
 }  // namespace
@@ -101,6 +109,32 @@ void Entries::Resize(size_t size, size_t measures) {
   ranks.resize(size);
   for (size_t m = 0; m < measures; ++m) weights[m].resize(size);
   groups.clear();
+}
+
+void Entries::SortGroups(Order order) {
+  if (groups.empty()) return;
+  struct Place {
+    int64_t value;
+    uint32_t index;
+  };
+  const std::vector<int64_t>& values = order == Order::kByKey ? keys : ranks;
+  std::vector<Place> places(size());
+  for (uint32_t i = 0; i < places.size(); ++i) places[i] = {values[i], i};
+  size_t begin = 0;
+  for (const Group& group : groups) {
+    std::sort(places.begin() + begin, places.begin() + group.end,
+              [](const Place& a, const Place& b) { return a.value < b.value; });
+    begin = group.end;
+  }
+  std::vector<int64_t> sorted(size());
+  const auto rearrange = [&](std::vector<int64_t>* column) {
+    if (column->empty()) return;
+    for (size_t i = 0; i < places.size(); ++i) sorted[i] = (*column)[places[i].index];
+    column->swap(sorted);
+  };
+  rearrange(&keys);
+  rearrange(&ranks);
+  for (std::vector<int64_t>& column : weights) rearrange(&column);
 }
 
 std::string EncodeEntryPage(const Entries& entries, size_t measures, const EarlierSums& earlier) {
@@ -134,7 +168,7 @@ void EntryPage::ReadHead(PageReader* page, size_t measures) {
   }
   keys_ = Column(page, size_);
   ranks_ = Column(page, size_);
-  if (!ranks_.is_packed()) page->head.Fail();
+  if (!(group_count_ > 0 ? keys_ : ranks_).is_packed()) page->head.Fail();
   rest_ = *page;
 }
 
@@ -185,30 +219,52 @@ std::vector<Entries::Group> EntryPage::Groups() const {
   return groups;
 }
 
-// 1. The entries that have one of the ranks are marked, 64 at a time.
+EntryPage::Slice EntryPage::WithRanks(Slice slice, RankRange ranks) const {
+  const auto rank = [](uint64_t limit) {
+    return static_cast<int64_t>(std::min<uint64_t>(limit, INT64_MAX));
+  };
+  const size_t end = ranks_.LowerBound(rank(ranks.end), slice.begin, slice.end);
+  if (ranks.begin == 0) return {slice.begin, end};
+  return {ranks_.LowerBound(rank(ranks.begin), slice.begin, end), end};
+}
+
+void EntryPage::PrefetchRank(uint64_t rank) const {
+  ranks_.PrefetchBound(static_cast<int64_t>(std::min<uint64_t>(rank, INT64_MAX)));
+}
+
+// 1. The entries that count are marked, a few hundred at a time.
 // 2. Each measure adds up the marked entries; a constant one multiplies.
 // 3. One look-up a measure has what went down from the earlier pages, another what
 //    stayed with them.
-absl::Status EntryPage::AddTo(WeightSum* sum, Slice slice, RankRange ranks, Earlier earlier) const {
+absl::Status EntryPage::AddTo(WeightSum* sum, Slice slice, Filter filter, Earlier earlier) const {
   PageReader reader = rest_;
   std::array<Column, kMaxMeasures> weights;
   std::array<uint8_t, kMaxMeasures> same_as;
   if (!ReadWeights(&reader, &weights, &same_as)) return Malformed();
-  for (size_t first = slice.begin & ~size_t{63}; first < slice.end; first += 64) {
-    uint64_t marked = Within(Below(ranks.end, first), first, slice.begin, slice.end);
-    if (ranks.begin > 0) marked &= ~Below(ranks.begin, first);
-    if (marked == 0) continue;
+  for (size_t first = slice.begin & ~size_t{7}; first < slice.end; first += kMostScanned) {
+    const Column::Piece piece = {first, std::min(kMostScanned, slice.end - first)};
+    const FieldMarks marks = Marked(slice, filter, piece);
     WeightSum part = {};
     for (size_t m = 0; m < measures_; ++m) {
-      part[m] = same_as[m] != m ? part[same_as[m]] : weights[m].SumOf(marked, first);
+      part[m] = same_as[m] != m ? part[same_as[m]] : weights[m].SumOf(marks, piece);
       (*sum)[m] += part[m];
     }
   }
   return AddEarlier(sum, earlier, &reader) ? absl::OkStatus() : Malformed();
 }
 
-uint64_t EntryPage::Below(uint64_t rank, size_t first) const {
-  return ranks_.Below(static_cast<int64_t>(std::min<uint64_t>(rank, INT64_MAX)), first);
+// Of a piece that ends with the slice or before, and may begin before it.
+FieldMarks EntryPage::Marked(Slice slice, Filter filter, Column::Piece piece) const {
+  FieldMarks marks;
+  if (filter.field == Filter::kKeyUpTo && filter.limit < INT64_MAX) {
+    keys_.MarkBelow(filter.limit + 1, piece, &marks);
+  } else if (filter.field == Filter::kRankBelow) {
+    ranks_.MarkBelow(filter.limit, piece, &marks);
+  } else {
+    for (size_t i = 0; i < marks.size(); ++i) marks[i] = FirstOnes(piece.count, i);
+  }
+  if (piece.first < slice.begin) marks[0] &= ~uint64_t{0} << (slice.begin - piece.first);
+  return marks;
 }
 
 bool EntryPage::AddEarlier(WeightSum* sum, Earlier earlier, PageReader* page) const {
@@ -217,15 +273,23 @@ bool EntryPage::AddEarlier(WeightSum* sum, Earlier earlier, PageReader* page) co
   for (size_t m = 0; m < measures_ && children_ > 0; ++m) {
     const SumColumn sums(page, children_);
     if (!page->ok()) return false;
-    if (last > 0) (*sum)[m] += sums.At(last - 1);
+    if (last == 0) continue;
+    const absl::int128 total = sums.At(last - 1);
+    if (!IsTotal(total)) return false;
+    (*sum)[m] += total;
   }
   if (!earlier.stayed || !has_stayed_) return true;
-  for (size_t m = 0; m < measures_; ++m) (*sum)[m] += ReadTotal(&page->head);
+  for (size_t m = 0; m < measures_; ++m) {
+    const absl::int128 total = ReadTotal(&page->head);
+    if (!IsTotal(total)) return false;
+    (*sum)[m] += total;
+  }
   return page->ok();
 }
 
-void EntryPage::Prefetch(Slice slice, size_t children) const {
-  ranks_.PrefetchRange(slice.begin, slice.end);
+void EntryPage::Prefetch(Slice slice, Filter filter, size_t children) const {
+  if (filter.field == Filter::kKeyUpTo) keys_.PrefetchRange(slice.begin, slice.end);
+  if (filter.field == Filter::kRankBelow) ranks_.PrefetchRange(slice.begin, slice.end);
   PageReader reader = rest_;
   std::array<Column, kMaxMeasures> weights;
   std::array<uint8_t, kMaxMeasures> same_as;

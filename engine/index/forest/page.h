@@ -1,7 +1,7 @@
 // Page: the entries of one part of a run, and the sums of what precedes them.
 //
 //   entry_page = entries:varint earlier:varint groups:varint
-//                [ids:column ends:packed] keys:column ranks:packed
+//                [ids:column ends:packed] keys:column ranks:column
 //                weight{measures} [sums{measures}] [total{measures}]
 //   leaf_page  = points:varint known:column entry_page
 //   earlier    = 2 * children + (1 if there are totals)
@@ -9,14 +9,15 @@
 //   total      = low:varint high:varint              of a zigzag int128
 //
 // All but the columns' data is in the page's head (bits.h; column, packed and
-// sums: column.h, sum_column.h). The keys of a top page are valid times,
-// ascending within each group; `ends` has the index after each group's last
+// sums: column.h, sum_column.h). The keys of a top page are valid times, packed;
+// within each group the ranks ascend, so that what a known time cuts off a page is
+// found without a look at every entry; `ends` has the index after each group's last
 // entry. The keys of a node or leaf page are the numbers of top pages, ascending;
-// it has no groups. Ranks are known-time ranks within the block that the page
-// belongs to. If the first entry's group has earlier pages in the block, the page
-// speaks for their entries: sums has, for each child of the block, the weights of
-// those that went down to that child and to the ones before it; total, the weights
-// of those that stayed (rank_window.h). Neither is there if there are no such entries.
+// it has no groups, and its ranks are packed. Ranks are known-time ranks within the
+// block that the page belongs to. If the first entry's group has earlier pages in the block, the
+// page speaks for their entries: sums has, for each child of the block, the weights of those that
+// went down to that child and to the ones before it; total, the weights of those that stayed
+// (rank_window.h). Neither is there if there are no such entries.
 #ifndef ANNALS_ENGINE_INDEX_FOREST_PAGE_H_
 #define ANNALS_ENGINE_INDEX_FOREST_PAGE_H_
 
@@ -33,6 +34,7 @@
 #include "absl/types/span.h"
 #include "engine/index/forest/bits.h"
 #include "engine/index/forest/column.h"
+#include "engine/index/forest/field_scan.h"
 #include "engine/index/forest/point.h"
 #include "engine/index/forest/rank_window.h"
 
@@ -54,6 +56,11 @@ struct Entries {
   size_t size() const { return keys.size(); }
   void Clear();
   void Resize(size_t size, size_t measures);
+
+  // Of a top page. A page has each group's entries by rank; whoever makes a run takes
+  // them by key, which is the order of the pages.
+  enum class Order { kByKey, kByRank };
+  void SortGroups(Order order);
 };
 
 // What a page says of the earlier pages' entries; empty if there are none.
@@ -62,6 +69,7 @@ struct EarlierSums {
   absl::Span<const absl::int128> stayed;    // By measure.
 };
 
+// If there are groups, each one's ranks must ascend.
 std::string EncodeEntryPage(const Entries& entries, size_t measures, const EarlierSums& earlier);
 
 std::string EncodeLeafPage(absl::Span<const int64_t> known, const Entries& entries,
@@ -94,13 +102,26 @@ class EntryPage {
     bool stayed = false;
   };
 
-  // Adds the weights of the entries in `slice` that have one of the ranks, and those of
-  // the earlier ones, if there are any.
-  absl::Status AddTo(WeightSum* sum, Slice slice, RankRange ranks, Earlier earlier) const;
+  // Of a top page: the part of a group's slice that has one of the ranks.
+  Slice WithRanks(Slice slice, RankRange ranks) const;
 
-  // Ask the processor for what keys().UpperBound(key, …) and what AddTo will read.
+  // Which entries of a slice count: all, those with keys up to a limit (of a top page),
+  // or those with ranks below it (of a node or leaf page).
+  struct Filter {
+    enum Field : uint8_t { kNone, kKeyUpTo, kRankBelow };
+    Field field = kNone;
+    int64_t limit = 0;
+  };
+
+  // Adds the weights of those entries in `slice` that count, and those of the earlier
+  // ones, if there are any.
+  absl::Status AddTo(WeightSum* sum, Slice slice, Filter filter, Earlier earlier) const;
+
+  // Ask the processor for what keys().UpperBound(key, …), WithRanks({…, {…, rank}}) and
+  // AddTo will read.
   void PrefetchKey(int64_t key) const { keys_.PrefetchBound(key); }
-  void Prefetch(Slice slice, size_t children) const;
+  void PrefetchRank(uint64_t rank) const;
+  void Prefetch(Slice slice, Filter filter, size_t children) const;
 
   absl::StatusOr<Entries> Decode() const;
 
@@ -110,7 +131,7 @@ class EntryPage {
   void ReadHead(PageReader* page, size_t measures);
   bool ReadWeights(PageReader* page, std::array<Column, kMaxMeasures>* weights,
                    std::array<uint8_t, kMaxMeasures>* same_as) const;
-  uint64_t Below(uint64_t rank, size_t first) const;
+  FieldMarks Marked(Slice slice, Filter filter, Column::Piece piece) const;
   // False: the page is malformed.
   bool AddEarlier(WeightSum* sum, Earlier earlier, PageReader* page) const;
 

@@ -66,6 +66,7 @@ std::string OpenPage::Close(bool continues, RankRange stay) {
   EarlierSums earlier;
   if (follows_strays()) earlier.by_child = sums_;
   if (continued_ && has_stayed_) earlier.stayed = stayed_;
+  entries_.SortGroups(Entries::Order::kByRank);
   std::string bytes = EncodeEntryPage(entries_, measures_, earlier);
   continues_ = continues;
   if (!continues) return bytes;

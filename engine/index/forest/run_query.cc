@@ -31,6 +31,11 @@ absl::Status AtPage(const absl::Status& status, const Run& run, PageKind kind, u
                                        " page ", index));
 }
 
+// Of a block that begins with the rank `first`.
+EntryPage::Filter RanksBelow(const KnownCut& cut, uint64_t first) {
+  return {EntryPage::Filter::kRankBelow, static_cast<int64_t>(cut.rank() - first)};
+}
+
 // The entries whose top page is in [begin, end).
 EntryPage::Slice SliceOf(const EntryPage& page, uint32_t begin, uint32_t end) {
   if (begin >= end) return {};
@@ -137,13 +142,14 @@ uint64_t GroupProbe::ChildOf(const KnownCut& cut) const {
   return cut.leaf() >> (run_->fences().child_log2 - run_->fences().leaf_log2);
 }
 
-absl::Status GroupProbe::Open(const PageBatch& batch, Reading* reading) const {
+absl::Status GroupProbe::Open(const PageBatch& batch, const KnownCut& cut, Reading* reading) const {
   auto top = EntryPage::Parse(batch.page(top_slot_), run_->measures());
   if (!top.ok()) return Annotated(top.status(), PageKind::kTop, top_range_.top);
-  top->PrefetchKey(valid_);
-  reading->top = {*top, {}, {}};
-  reading->node = {std::nullopt, {}, {}};
-  reading->leaf = {std::nullopt, {}, {}};
+  // Near enough to the rank that the cut will have.
+  top->PrefetchRank(std::min(ranks_.end, cut.least_rank()));
+  reading->top = {*top, {}, {}, {}};
+  reading->node = {};
+  reading->leaf = {};
   if (node_ == nullptr) return absl::OkStatus();
   auto node = EntryPage::Parse(batch.page(node_slot_), run_->measures());
   if (!node.ok()) return Annotated(node.status(), PageKind::kNode, node_->page);
@@ -158,10 +164,12 @@ absl::Status GroupProbe::Locate(const KnownCut& cut, Reading* reading) const {
   top.slice = top.page->FindGroup(group_);
   const bool goes_on = top.slice.begin == 0 && top.slice.end > 0;
   const bool has_strays = goes_on && adds_strays_ && top.page->continues();
-  top.slice.end = top.page->keys().UpperBound(valid_, top.slice.begin, top.slice.end);
+  top.slice = top.page->WithRanks(top.slice, {ranks_.begin, std::min(ranks_.end, cut.rank())});
+  // What a window's page has is within any valid time that comes after it.
+  if (valid_ < INT64_MAX) top.filter = {EntryPage::Filter::kKeyUpTo, valid_};
   top.earlier.stayed = goes_on && adds_stayed_;
   if (has_strays) top.earlier.children = cut.admits_all() ? fences.children() : ChildOf(cut);
-  top.page->Prefetch(top.slice, top.earlier.children);
+  top.page->Prefetch(top.slice, top.filter, top.earlier.children);
   if (!has_strays || cut.admits_all()) {
     reading->node.page.reset();
     return absl::OkStatus();
@@ -180,7 +188,8 @@ absl::Status GroupProbe::LocateNode(const KnownCut& cut, Reading* reading) const
     node.earlier.children = cut.leaf() - (ChildOf(cut) << (fences.child_log2 - fences.leaf_log2));
   }
   node.slice = SliceOf(*node.page, top_range_.begin, top_range_.top);
-  node.page->Prefetch(node.slice, node.earlier.children);
+  node.filter = RanksBelow(cut, ChildOf(cut) << fences.child_log2);
+  node.page->Prefetch(node.slice, node.filter, node.earlier.children);
   return LocateLeaf(cut, node_->first_top, reading);
 }
 
@@ -191,25 +200,24 @@ absl::Status GroupProbe::LocateLeaf(const KnownCut& cut, uint32_t end, Reading* 
   if (!page.ok()) return Annotated(page.status(), PageKind::kLeaf, cut.leaf());
   Part& leaf = reading->leaf;
   leaf.slice = SliceOf(*page, top_range_.begin, end);
-  page->Prefetch(leaf.slice, 0);
+  leaf.filter = RanksBelow(cut, uint64_t{cut.leaf()} << run_->fences().leaf_log2);
+  page->Prefetch(leaf.slice, leaf.filter, 0);
   leaf.page = *page;
   return absl::OkStatus();
 }
 
 absl::Status GroupProbe::AddTo(WeightSum* sum, const KnownCut& cut, const Reading& reading) const {
-  const RunFences& fences = run_->fences();
-  const auto add = [&](const Part& part, uint64_t first_rank) {
-    return part.page->AddTo(sum, part.slice, {0, cut.rank() - first_rank}, part.earlier);
+  const auto add = [sum](const Part& part) {
+    return part.page->AddTo(sum, part.slice, part.filter, part.earlier);
   };
-  const RankRange ranks = {ranks_.begin, std::min(ranks_.end, cut.rank())};
-  absl::Status status = reading.top.page->AddTo(sum, reading.top.slice, ranks, reading.top.earlier);
+  absl::Status status = add(reading.top);
   if (!status.ok()) return Annotated(status, PageKind::kTop, top_range_.top);
   if (reading.node.page) {
-    status = add(reading.node, ChildOf(cut) << fences.child_log2);
+    status = add(reading.node);
     if (!status.ok()) return Annotated(status, PageKind::kNode, node_->page);
   }
   if (reading.leaf.page) {
-    status = add(reading.leaf, uint64_t{cut.leaf()} << fences.leaf_log2);
+    status = add(reading.leaf);
     if (!status.ok()) return Annotated(status, PageKind::kLeaf, cut.leaf());
   }
   return absl::OkStatus();

@@ -60,11 +60,11 @@ class KnownCut {
 // Part of one group's sum in a run up to a valid time, within a KnownCut.
 //
 //   1. Of the entries up to `valid`, those on the last top page are compared one
-//      by one. The earlier top pages are the group's as a whole: what remains is
-//      how much they hold below the cut.
-//   2. Of what stays with them (rank_window.h), pages that the cut goes through are
-//      compared one by one as well. The first of them, or whichever comes next, has
-//      the sum of those that are wholly below.
+//      by one, as far as they are below the cut. The earlier top pages are the
+//      group's as a whole: what remains is how much they hold below the cut.
+//   2. Of what stays with them (rank_window.h), the pages that the cut goes through
+//      have it in order of rank. The first of them, or whichever comes next, has the
+//      sum of those that are wholly below.
 //   3. Of what went down, the top page's sums have the children that are wholly below.
 //   4. In the child that the cut goes through, one node page has the same two
 //      things: entries to compare, and sums of the leaves that are wholly below.
@@ -93,6 +93,7 @@ class GroupProbe {
   struct Part {
     std::optional<EntryPage> page;
     EntryPage::Slice slice;
+    EntryPage::Filter filter;
     EntryPage::Earlier earlier;
   };
   // What the steps hand on.
@@ -101,10 +102,10 @@ class GroupProbe {
   };
 
   // 1. Opens the pages. DATA_LOSS if one is malformed, as in the other steps.
-  absl::Status Open(const PageBatch& batch, Reading* reading) const;
-  // 2. Finds the parts. The cut must be open.
+  absl::Status Open(const PageBatch& batch, const KnownCut& cut, Reading* reading) const;
+  // 2. Finds the parts. The cut must be resolved.
   absl::Status Locate(const KnownCut& cut, Reading* reading) const;
-  // 3. Adds them up. The cut must be resolved.
+  // 3. Adds them up.
   absl::Status AddTo(WeightSum* sum, const KnownCut& cut, const Reading& reading) const;
 
  private:

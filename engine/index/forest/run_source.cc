@@ -89,6 +89,7 @@ bool StoredSource::NextEntries(Entries* entries) {
   status_ = decoded.status();
   if (!status_.ok()) return false;
   *entries = *std::move(decoded);
+  entries->SortGroups(Entries::Order::kByKey);
   return !entries->groups.empty();
 }
 

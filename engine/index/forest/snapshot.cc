@@ -107,7 +107,7 @@ class RangeSummer {
           if (i + kInFlight / 2 < probes.size()) {
             probes[i + kInFlight / 2].PrefetchHeads(batch_);
           }
-          return probes[i].Open(batch_, &readings[i % kInFlight]);
+          return probes[i].Open(batch_, work.cut, &readings[i % kInFlight]);
         },
         [&](size_t i) { return probes[i].Locate(work.cut, &readings[i % kInFlight]); },
         [&](size_t i) {
@@ -125,7 +125,7 @@ class RangeSummer {
       }
       const GroupProbe probe(*work.run, group.id, corner_.valid.micros, others.top, others.slot);
       GroupProbe::Reading reading;
-      ANNALS_RETURN_IF_ERROR(probe.Open(batch_, &reading));
+      ANNALS_RETURN_IF_ERROR(probe.Open(batch_, work.cut, &reading));
       ANNALS_RETURN_IF_ERROR(probe.Locate(work.cut, &reading));
       ANNALS_RETURN_IF_ERROR(probe.AddTo(&(*sums_)[group.id], work.cut, reading));
     }
@@ -216,7 +216,7 @@ absl::Status Snapshot::SweepPart(uint32_t group, absl::Span<const Corner> corner
       [&](size_t i) {
         CornerWork& work = works[work_of[i]];
         ANNALS_RETURN_IF_ERROR(work.cut.Open(*work.run, batch));
-        return probes[i].Open(batch, &readings[i % kInFlight]);
+        return probes[i].Open(batch, work.cut, &readings[i % kInFlight]);
       },
       [&](size_t i) {
         CornerWork& work = works[work_of[i]];

@@ -20,6 +20,9 @@ constexpr size_t kLeastShardBytes = size_t{4} << 20;
 // What a generation drops at most, give or take a page: then it is over.
 constexpr size_t kGenerationBytes = size_t{64} << 10;
 
+// The listener is told of a change of so many bytes.
+constexpr size_t kToldBytes = size_t{4} << 20;
+
 // What the allocator, the clock and the buckets take.
 constexpr size_t kEntryOverheadBytes = 32;
 
@@ -51,8 +54,9 @@ PageCache::Generation::~Generation() {
   dropped_total->fetch_sub(dropped_bytes, std::memory_order_relaxed);
 }
 
-PageCache::PageCache(size_t capacity_bytes)
+PageCache::PageCache(size_t capacity_bytes, SizeListener listener)
     : capacity_bytes_(capacity_bytes),
+      listener_(std::move(listener)),
       bucket_count_(std::bit_ceil(std::max(kLeastBuckets, capacity_bytes / kBytesPerBucket))),
       shard_count_(
           std::bit_floor(std::clamp<size_t>(capacity_bytes / kLeastShardBytes, 1, kMostShards))),
@@ -153,6 +157,7 @@ bool PageCache::MakeRoom(Shard* shard, size_t bytes, std::vector<Entry*>* droppe
     }
     Unlink(BucketOf(entry->key), entry);
     shard->bytes -= entry->charge();
+    bytes_.fetch_sub(entry->charge(), std::memory_order_relaxed);
     dropped->push_back(entry);
   }
   return true;
@@ -177,11 +182,22 @@ absl::string_view PageCache::Insert(uint32_t space, PageId id, absl::string_view
       buckets_[bucket].store(entry, std::memory_order_release);
       shard.clock.push_back(entry);
       shard.bytes += entry->charge();
+      bytes_.fetch_add(entry->charge(), std::memory_order_relaxed);
       page = entry->page();
     }
   }
   Drop(dropped);
+  TellSize();
   return page;
+}
+
+// Two that tell at once may do so in either order: the next one sets that right.
+void PageCache::TellSize() {
+  const size_t bytes = bytes_.load(std::memory_order_relaxed);
+  const size_t told = told_bytes_.load(std::memory_order_relaxed);
+  if (std::max(bytes, told) - std::min(bytes, told) < kToldBytes) return;
+  told_bytes_.store(bytes, std::memory_order_relaxed);
+  listener_(bytes);
 }
 
 void PageCache::EraseRuns(uint32_t space, absl::FunctionRef<bool(uint32_t run)> drop) {
@@ -199,10 +215,12 @@ void PageCache::EraseRuns(uint32_t space, absl::FunctionRef<bool(uint32_t run)> 
       for (Entry* entry : dropped) {
         Unlink(BucketOf(entry->key), entry);
         shard.bytes -= entry->charge();
+        bytes_.fetch_sub(entry->charge(), std::memory_order_relaxed);
       }
     }
     Drop(dropped);
   }
+  TellSize();
 }
 
 // Whoever can still see them has pinned this generation or an earlier one: they

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -30,7 +31,12 @@ namespace annals::forest {
 // Thread-safe. Must outlive its pins.
 class PageCache {
  public:
-  explicit PageCache(size_t capacity_bytes);
+  // Called, from any thread, with how many bytes it has, whenever that has changed by a
+  // few MiB. It must not call the cache.
+  using SizeListener = std::function<void(size_t bytes)>;
+
+  explicit PageCache(
+      size_t capacity_bytes, SizeListener listener = [](size_t) {});
   ~PageCache();
   PageCache(const PageCache&) = delete;
   PageCache& operator=(const PageCache&) = delete;
@@ -93,8 +99,10 @@ class PageCache {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard->mutex);
   std::shared_ptr<const void> Pin() const;
   void Drop(const std::vector<Entry*>& entries);
+  void TellSize();
 
   const size_t capacity_bytes_;
+  const SizeListener listener_;
   const size_t bucket_count_;  // Powers of two; bucket b belongs to shard b % shard_count_.
   const size_t shard_count_;
   // Lists of entries. Changed under the shard's mutex, read without.
@@ -102,6 +110,8 @@ class PageCache {
   const std::unique_ptr<Shard[]> shards_;
 
   std::atomic<uint32_t> next_space_ = 0;
+  std::atomic<size_t> bytes_ = 0;          // Of all shards,
+  std::atomic<size_t> told_bytes_ = 0;     // and what the listener knows of that.
   std::atomic<size_t> dropped_bytes_ = 0;  // Of all generations.
   mutable Mutex generation_mutex_;
   std::shared_ptr<Generation> generation_ ABSL_GUARDED_BY(generation_mutex_);

@@ -103,12 +103,14 @@ TEST(ColumnTest, MarksTheEntriesBelowALimit) {
     PageReader reader(bytes);
     const Column column(&reader, values.size());
     for (const int64_t limit : {kLeast, int64_t{0}, int64_t{5}, values[17], values[200], kMost}) {
-      for (size_t first = 0; first < values.size(); first += 64) {
-        uint64_t expected = 0;
-        for (size_t i = first; i < std::min<size_t>(first + 64, values.size()); ++i) {
-          expected |= uint64_t{values[i] < limit ? 1U : 0U} << (i - first);
+      for (const Column::Piece piece : {Column::Piece{0, 300}, {0, 64}, {64, 236}, {296, 4}}) {
+        FieldMarks expected = {};
+        for (size_t i = 0; i < piece.count; ++i) {
+          expected[i / 64] |= uint64_t{values[piece.first + i] < limit ? 1U : 0U} << (i % 64);
         }
-        EXPECT_EQ(column.Below(limit, first), expected) << "from " << first;
+        FieldMarks marks;
+        column.MarkBelow(limit, piece, &marks);
+        EXPECT_EQ(marks, expected) << "from " << piece.first;
       }
     }
   }
@@ -118,21 +120,23 @@ TEST(ColumnTest, MarkedEntriesAreAddedUpExactly) {
   std::mt19937_64 random(12);
   for (const uint64_t range : {uint64_t{1}, uint64_t{1'000}, uint64_t{1} << 56, ~uint64_t{0}}) {
     for (const int64_t scale : {1, 60}) {
-      std::vector<int64_t> values(130);
+      std::vector<int64_t> values(kMostScanned + 10);
       for (int64_t& value : values) {
         value = static_cast<int64_t>(random() % range) / 60 * scale - 7;
       }
       const std::string bytes = Packed(values);
       PageReader reader(bytes);
       const Column column(&reader, values.size());
-      for (const size_t first : {0, 64, 128}) {
-        const uint64_t marked = first == 128 ? 3 : random();
+      for (const Column::Piece piece : {Column::Piece{0, kMostScanned}, {64, 100}, {520, 2}}) {
+        FieldMarks marks = {};
         absl::int128 expected = 0;
-        for (size_t i = 0; i < 64; ++i) {
-          if (marked >> i & 1) expected += values[first + i];
+        for (size_t i = 0; i < piece.count; ++i) {
+          if (random() % 8 == 0) continue;
+          marks[i / 64] |= uint64_t{1} << (i % 64);
+          expected += values[piece.first + i];
         }
-        EXPECT_EQ(column.SumOf(marked, first), expected) << "range " << range;
-        EXPECT_EQ(column.SumOf(0, first), 0);
+        EXPECT_EQ(column.SumOf(marks, piece), expected) << "range " << range;
+        EXPECT_EQ(column.SumOf({}, piece), 0);
       }
     }
   }

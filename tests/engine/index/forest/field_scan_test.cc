@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -12,30 +13,86 @@
 namespace annals::forest {
 namespace {
 
-// Every width and count, at limits around each of some fields, in memory of
-// exactly the size that is promised.
+// So many that words, eights and what is left of them all come about.
+const std::vector<size_t>& Counts() {
+  static const auto* const counts = [] {
+    auto* const all = new std::vector<size_t>(80);
+    std::iota(all->begin(), all->end(), 1);
+    all->insert(all->end(), {128, 200, 505, kMostScanned});
+    return all;
+  }();
+  return *counts;
+}
+
+// Fields in memory of exactly the size that is promised.
+struct Sample {
+  Sample(size_t count, unsigned width, std::mt19937_64* random) : fields(count) {
+    for (uint64_t& field : fields) field = (*random)() >> (64 - width);
+    std::string bytes;
+    AppendFields(
+        count, width, [&](size_t i) { return fields[i]; }, &bytes);
+    exact = std::make_unique<char[]>(bytes.size() + kPadding);
+    bytes.copy(exact.get(), bytes.size());
+    block = {exact.get(), count, width};
+  }
+
+  std::vector<uint64_t> fields;
+  std::unique_ptr<char[]> exact;
+  FieldBlock block;
+};
+
 TEST(FieldScanTest, MarksTheFieldsBelowTheLimitWhateverTheirWidth) {
   std::mt19937_64 random(5);
   for (unsigned width = 1; width <= kNarrowBits; ++width) {
-    for (size_t count = 1; count <= 64; ++count) {
-      std::vector<uint64_t> fields(count);
-      for (uint64_t& field : fields) field = random() >> (64 - width);
-      std::string bytes;
-      AppendFields(
-          count, width, [&](size_t i) { return fields[i]; }, &bytes);
-      const size_t size = bytes.size() + kPadding;
-      const auto exact = std::make_unique<char[]>(size);
-      bytes.copy(exact.get(), bytes.size());
+    for (const size_t count : Counts()) {
+      const Sample sample(count, width, &random);
+      const std::vector<uint64_t>& fields = sample.fields;
       for (const uint64_t limit : {uint64_t{0}, fields[0], fields[count / 2] + 1, fields[count - 1],
                                    uint64_t{1} << width, UINT64_MAX}) {
-        uint64_t expected = 0;
-        for (size_t i = 0; i < count; ++i) expected |= uint64_t{fields[i] < limit ? 1U : 0U} << i;
-        const FieldBlock block = {exact.get(), count, width};
-        ASSERT_EQ(FieldsBelow(block, limit), expected) << count << " of " << width << " bits";
-        ASSERT_EQ(FieldsBelowPortably(block, limit), expected);
+        FieldMarks expected = {};
+        for (size_t i = 0; i < count; ++i) {
+          expected[i / 64] |= uint64_t{fields[i] < limit ? 1U : 0U} << (i % 64);
+        }
+        FieldMarks marks;
+        MarkBelow(sample.block, limit, &marks);
+        ASSERT_EQ(marks, expected) << count << " of " << width << " bits";
+        MarkBelowPortably(sample.block, limit, &marks);
+        ASSERT_EQ(marks, expected);
       }
     }
   }
+}
+
+TEST(FieldScanTest, AddsUpTheMarkedFieldsWhateverTheirWidth) {
+  std::mt19937_64 random(6);
+  for (unsigned width = 1; width <= kNarrowBits; ++width) {
+    for (const size_t count : Counts()) {
+      const Sample sample(count, width, &random);
+      for (const uint64_t share : {0, 1, 2, 8}) {  // None, all, half, most.
+        FieldMarks marks = {};
+        absl::uint128 expected = 0;
+        for (size_t i = 0; i < count; ++i) {
+          if (share == 0 || (share > 1 && random() % share == 0)) continue;
+          marks[i / 64] |= uint64_t{1} << (i % 64);
+          expected += sample.fields[i];
+        }
+        ASSERT_EQ(SumOfMarked(sample.block, marks), expected) << count << " of " << width;
+        ASSERT_EQ(SumOfMarkedPortably(sample.block, marks), expected);
+      }
+    }
+  }
+}
+
+TEST(FieldScanTest, SumsOfTheLongestFieldsAreExact) {
+  const std::vector<uint64_t> fields(kMostScanned, (uint64_t{1} << kNarrowBits) - 1);
+  std::string bytes;
+  AppendFields(
+      fields.size(), kNarrowBits, [&](size_t i) { return fields[i]; }, &bytes);
+  bytes.append(kPadding, '\0');
+  FieldMarks marks;
+  marks.fill(~uint64_t{0});
+  EXPECT_EQ(SumOfMarked({bytes.data(), fields.size(), kNarrowBits}, marks),
+            absl::uint128(fields[0]) * kMostScanned);
 }
 
 }  // namespace

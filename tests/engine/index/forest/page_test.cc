@@ -18,10 +18,10 @@ using ::testing::HasSubstr;
 // Groups 3 (goes on from an earlier page) and 8, two measures.
 Entries SampleEntries() {
   Entries entries;
-  entries.keys = {10, 20, 30, 5, 6};
-  entries.ranks = {4, 0, 2, 3, 1};
+  entries.keys = {20, 30, 10, 6, 5};
+  entries.ranks = {0, 2, 4, 1, 3};
   entries.weights[0] = {1, 1, 1, 1, 1};
-  entries.weights[1] = {5, 6, -7, 8, 9};
+  entries.weights[1] = {6, -7, 5, 9, 8};
   entries.groups = {{3, 3}, {8, 5}};
   return entries;
 }
@@ -44,14 +44,20 @@ TEST(PageTest, FindsGroupsAndAddsTheirEntries) {
   EXPECT_EQ(page.FindGroup(8).begin, 3);
   EXPECT_EQ(page.FindGroup(8).end, 5);
   for (const uint32_t absent : {0, 2, 4, 7, 9}) EXPECT_EQ(page.FindGroup(absent).end, 0);
+  const EntryPage::Slice early = page.WithRanks(page.FindGroup(3), {.end = 3});
   WeightSum sum = {};
-  ASSERT_OK(page.AddTo(&sum, page.FindGroup(3), {.end = 3}, {}));
+  ASSERT_OK(page.AddTo(&sum, early, {}, {}));
   EXPECT_EQ(sum[0], 2);
   EXPECT_EQ(sum[1], -1);
   WeightSum later = {};
-  ASSERT_OK(page.AddTo(&later, page.FindGroup(3), {.begin = 2, .end = 5}, {}));
+  ASSERT_OK(page.AddTo(&later, page.WithRanks(page.FindGroup(3), {.begin = 2, .end = 5}), {}, {}));
   EXPECT_EQ(later[0], 2);
   EXPECT_EQ(later[1], -2);
+  WeightSum by_then = {};
+  ASSERT_OK(page.AddTo(&by_then, early, {EntryPage::Filter::kKeyUpTo, 29}, {}));
+  EXPECT_EQ(by_then[0], 1);
+  EXPECT_EQ(by_then[1], 6);
+  EXPECT_EQ(page.WithRanks(page.FindGroup(8), {.end = 0}).end, 3);
 }
 
 TEST(PageTest, AddsWhatEarlierPagesHaveInTheFirstChildren) {
@@ -82,13 +88,23 @@ TEST(PageTest, AddsWhatStayedOnEarlierPages) {
 }
 
 TEST(PageTest, TotalsMayLeaveSixtyFourBits) {
-  const absl::int128 totals[] = {absl::Int128Max(), absl::Int128Min()};
+  const absl::int128 most = absl::MakeInt128(int64_t{1} << 32, 0);
+  const absl::int128 totals[] = {most, -most};
   const std::string bytes = EncodeEntryPage(SampleEntries(), 2, {.stayed = totals});
   ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 2));
   WeightSum sum = {};
   ASSERT_OK(page.AddTo(&sum, {}, {}, {.stayed = true}));
-  EXPECT_EQ(sum[0], absl::Int128Max());
-  EXPECT_EQ(sum[1], absl::Int128Min());
+  EXPECT_EQ(sum[0], most);
+  EXPECT_EQ(sum[1], -most);
+}
+
+TEST(PageTest, TotalsOfMoreThanThereCanBeAreDataLoss) {
+  const absl::int128 totals[] = {0, absl::Int128Min()};
+  const std::string bytes = EncodeEntryPage(SampleEntries(), 2, {.stayed = totals});
+  ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 2));
+  WeightSum sum = {};
+  EXPECT_THAT(page.AddTo(&sum, {}, {}, {.stayed = true}),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("malformed page")));
 }
 
 TEST(PageTest, DecodesWhatWasEncoded) {
@@ -104,6 +120,43 @@ TEST(PageTest, DecodesWhatWasEncoded) {
   EXPECT_EQ(entries.groups[1].end, 5);
 }
 
+TEST(PageTest, SortsTheEntriesOfEachGroup) {
+  Entries entries = SampleEntries();
+  entries.SortGroups(Entries::Order::kByKey);
+  EXPECT_EQ(entries.keys, (std::vector<int64_t>{10, 20, 30, 5, 6}));
+  EXPECT_EQ(entries.ranks, (std::vector<int64_t>{4, 0, 2, 3, 1}));
+  EXPECT_EQ(entries.weights[1], (std::vector<int64_t>{5, 6, -7, 8, 9}));
+  entries.SortGroups(Entries::Order::kByRank);
+  EXPECT_EQ(entries.keys, SampleEntries().keys);
+  EXPECT_EQ(entries.weights, SampleEntries().weights);
+}
+
+TEST(PageTest, RanksOfOneGroupAreFoundWhereverTheyLie) {
+  Entries entries;
+  for (int64_t i = 0; i < 300; ++i) {
+    entries.keys.push_back(i * 37 % 300);
+    entries.ranks.push_back(1000 + i * i);
+    entries.weights[0].push_back(i);
+  }
+  entries.groups = {{9, 300}};
+  const std::string bytes = EncodeEntryPage(entries, 1, {});
+  ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 1));
+  for (const uint64_t rank : {0, 999, 1000, 1001, 1025, 1026, 51'000, 90'401, 90'402, 1'000'000}) {
+    for (const int64_t valid : {int64_t{-1}, int64_t{0}, int64_t{150}, int64_t{299}, INT64_MAX}) {
+      int64_t expected = 0;
+      for (size_t i = 0; i < entries.size(); ++i) {
+        const bool counts =
+            static_cast<uint64_t>(entries.ranks[i]) < rank && entries.keys[i] <= valid;
+        if (counts) expected += entries.weights[0][i];
+      }
+      const EntryPage::Slice slice = page.WithRanks(page.FindGroup(9), {.end = rank});
+      WeightSum sum = {};
+      ASSERT_OK(page.AddTo(&sum, slice, {EntryPage::Filter::kKeyUpTo, valid}, {}));
+      EXPECT_EQ(sum[0], expected) << "below " << rank << ", up to " << valid;
+    }
+  }
+}
+
 TEST(PageTest, EqualMeasuresAreStoredOnce) {
   Entries entries = SampleEntries();
   const size_t one = EncodeEntryPage(entries, 2, {}).size();
@@ -112,7 +165,7 @@ TEST(PageTest, EqualMeasuresAreStoredOnce) {
   EXPECT_EQ(bytes.size(), one + 2);
   ASSERT_OK_AND_ASSIGN(const EntryPage page, EntryPage::Parse(bytes, 3));
   WeightSum sum = {};
-  ASSERT_OK(page.AddTo(&sum, {0, 5}, {.end = 5}, {}));
+  ASSERT_OK(page.AddTo(&sum, {0, 5}, {}, {}));
   EXPECT_EQ(sum[1], 21);
   EXPECT_EQ(sum[2], 21);
 }
@@ -129,8 +182,8 @@ TEST(PageTest, LeafHasKnownTimesAndEntries) {
   EXPECT_FALSE(page.continues());
   EXPECT_EQ(page.keys().LowerBound(4, 0, 5), 2);
   WeightSum sum = {};
-  ASSERT_OK(page.AddTo(&sum, {2, 5}, {.end = 3}, {}));
-  EXPECT_EQ(sum[1], 2);
+  ASSERT_OK(page.AddTo(&sum, {2, 5}, {EntryPage::Filter::kRankBelow, 4}, {}));
+  EXPECT_EQ(sum[1], 17);
 }
 
 TEST(PageTest, FormatIsStable) {
@@ -148,9 +201,9 @@ TEST(PageTest, FormatIsStable) {
             "50000900"                            // Totals: 40 and −5.
             "02"
             "02"
-            "e5651000"
-            "8416"
-            "ac810701"
+            "2f970000"
+            "1033"
+            "0d30f800"
             "00c8"
             "03"
             "0000000000000000");
@@ -167,7 +220,7 @@ TEST(PageTest, FormatIsStable) {
             "000201"        // The measure.
             "a304"
             "6310"
-            "8416"
+            "1033"
             "0000000000000000");
 }
 
@@ -195,8 +248,11 @@ TEST(PageTest, DamagedPagesAreReadWithoutHarm) {
     WeightSum sum = {};
     const EntryPage::Slice slice = page->FindGroup(3);
     page->PrefetchKey(20);
-    page->Prefetch(page->FindGroup(7), 2);
-    (void)page->AddTo(&sum, slice, {.begin = 1, .end = 3}, {.children = 2, .stayed = true});
+    page->PrefetchRank(2);
+    constexpr EntryPage::Filter kFilter = {EntryPage::Filter::kKeyUpTo, 20};
+    page->Prefetch(page->FindGroup(7), kFilter, 2);
+    (void)page->AddTo(&sum, page->WithRanks(slice, {.begin = 1, .end = 3}), kFilter,
+                      {.children = 2, .stayed = true});
     const auto decoded = page->Decode();
     if (!decoded.ok()) continue;
     EXPECT_EQ(decoded->keys.size(), page->size());

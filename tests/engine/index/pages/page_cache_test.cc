@@ -57,6 +57,21 @@ TEST(PageCacheTest, KeepsThePageThatCameFirst) {
   EXPECT_EQ(cache.statistics().bytes, bytes);
 }
 
+TEST(PageCacheTest, TellsHowManyBytesItHasAsThatChanges) {
+  constexpr size_t kMiB = size_t{1} << 20;
+  size_t told = 0;
+  PageCache cache(64 * kMiB, [&told](size_t bytes) { told = bytes; });
+  const std::string page(kMiB, 'p');
+  for (uint32_t i = 0; i < 20; ++i) cache.Insert(0, IdOf(i % 2, i), page);
+  const size_t full = cache.statistics().bytes;
+  EXPECT_GT(full, 20 * kMiB);
+  EXPECT_LE(told, full);
+  EXPECT_GT(told + 5 * kMiB, full);
+  cache.EraseRuns(0, [](uint32_t run) { return run == 1; });
+  EXPECT_GT(told, 9 * kMiB);
+  EXPECT_LT(told, 11 * kMiB);
+}
+
 TEST(PageCacheTest, StaysWithinItsCapacity) {
   PageCache cache(kCapacity);
   for (uint32_t i = 0; i < 1'000; ++i) {

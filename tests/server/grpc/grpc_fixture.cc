@@ -2,6 +2,7 @@
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/channel_arguments.h>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -125,7 +126,11 @@ void GrpcTest::Serve(GrpcServerOptions options,
                                                                        .queries = &store.queries(),
                                                                        .log = &store.log(),
                                                                        .quotas = quotas_}));
-  channel_ = grpc::CreateChannel(absl::StrCat("localhost:", server_->port()), credentials);
+  // By its address: as ::1, the name may be that of another program's server.
+  grpc::ChannelArguments arguments;
+  arguments.SetSslTargetNameOverride("localhost");
+  channel_ = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", server_->port()), credentials,
+                                       arguments);
   stub_ = v1::Timelines::NewStub(channel_);
 }
 

@@ -17,7 +17,8 @@ void ApplyCors(const Request& request, const CorsOptions& options, Response* res
                   [origin](const std::string& known) { return known == "*" || known == *origin; });
   if (!allowed) return;
   headers.Set("Access-Control-Allow-Origin", *origin);
-  headers.Set("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After, X-Request-Id");
+  headers.Set("Access-Control-Expose-Headers",
+              "Annals-Root-Hash, ETag, Link, Location, Retry-After, X-Request-Id");
   const bool preflight = request.method == Method::kOptions &&
                          request.headers.Find("Access-Control-Request-Method").has_value();
   if (!preflight || response->status != 204) return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/status.h"
@@ -21,6 +22,12 @@ constexpr absl::string_view kAYear = "public, max-age=31536000, immutable";
 
 std::string Assignment(const std::string& name, const std::string& value) {
   return absl::StrCat(http::PercentEncode(name), "=", http::PercentEncode(value));
+}
+
+std::string InBase64(const std::vector<std::string>& hashes) {
+  return absl::StrJoin(hashes, ", ", [](std::string* out, const std::string& hash) {
+    absl::StrAppend(out, absl::Base64Escape(hash));
+  });
 }
 
 http::Response BodyOf(const Answer& answer) {
@@ -89,6 +96,9 @@ http::Response ToResponse(const Answer& answer) {
     case Answer::Life::kOnce:
       response.headers.Set("Cache-Control", "no-store");
       break;
+  }
+  if (answer.form == Form::kCsv && !answer.root_hashes.empty()) {
+    response.headers.Set("Annals-Root-Hash", InBase64(answer.root_hashes));
   }
   std::vector<std::string> links;
   if (!answer.canonical.empty()) {

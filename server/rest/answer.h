@@ -40,6 +40,8 @@ struct Answer {
   // Targets; may be empty.
   std::string canonical;
   std::string next;  // Of a listing that goes on.
+  // Of the trees that it rests on, as bytes: JSON has them in its body, CSV has no place.
+  std::vector<std::string> root_hashes;
 };
 
 // `json` or `table` is called, as the form asks: absl::StatusOr<std::string>() and
@@ -55,7 +57,7 @@ std::string TargetWith(const http::Request& request,
                        const std::vector<std::pair<std::string, std::string>>& changes);
 
 // Pinned: a strong ETag, and a year of caching. Changing: no-cache, and a Link
-// with rel="canonical".
+// with rel="canonical". CSV: Annals-Root-Hash with the roots, in base64.
 http::Response ToResponse(const Answer& answer);
 
 template <typename Json, typename MakeTable>

@@ -106,6 +106,7 @@ absl::StatusOr<Answer> Diff(const Inquiry& inquiry) {
   const bool pinned =
       inquiry.parameters.ArePinned(FromNames()) && inquiry.parameters.ArePinned(ToNames());
   Answer answer = pinned ? PinnedAnswer(inquiry) : ChangingAnswer(inquiry, std::move(pins));
+  answer.root_hashes = {response.from().root_hash(), response.to().root_hash()};
   ANNALS_ASSIGN_OR_RETURN(
       answer.body,
       Written(
@@ -167,6 +168,7 @@ absl::StatusOr<Answer> History(const Inquiry& inquiry) {
   ANNALS_ASSIGN_OR_RETURN(const HomeZone zone, inquiry.Zone());
   if (result.points().empty()) return absl::InternalError("a history without a step");
   Answer answer = AnswerOverTime(inquiry, asked, result);
+  answer.root_hashes = {result.points().rbegin()->as_of().root_hash()};
   ANNALS_ASSIGN_OR_RETURN(
       answer.body,
       Written(

@@ -129,11 +129,14 @@ Answer ChangingAnswer(const Inquiry& inquiry,
 }
 
 Answer AnswerAsOf(const Inquiry& inquiry, const v1::AsOf& as_of) {
-  if (inquiry.parameters.ArePinned({})) return PinnedAnswer(inquiry);
-  Answer answer = ChangingAnswer(inquiry, {{"valid", as_of.valid()},
-                                           {"known", as_of.known()},
-                                           {"position", absl::StrCat(as_of.position())}});
-  if (inquiry.parameters.AreDated({})) answer.head = Position{as_of.position()};
+  Answer answer = PinnedAnswer(inquiry);
+  if (!inquiry.parameters.ArePinned({})) {
+    answer = ChangingAnswer(inquiry, {{"valid", as_of.valid()},
+                                      {"known", as_of.known()},
+                                      {"position", absl::StrCat(as_of.position())}});
+    if (inquiry.parameters.AreDated({})) answer.head = Position{as_of.position()};
+  }
+  answer.root_hashes = {as_of.root_hash()};
   return answer;
 }
 

@@ -124,6 +124,22 @@ TEST_F(ResourcesTest, CsvByFormatOrByAccept) {
   EXPECT_THAT(Get(absl::StrCat(kLosses, "?format=xml")).body, HasSubstr(R"(format \"xml\")"));
 }
 
+TEST_F(ResourcesTest, CsvSaysInAHeaderWhatItRestsOn) {
+  const std::string target = absl::StrCat(kLosses, "?", kPins);
+  const http::RawResponse csv = Get(absl::StrCat(target, "&format=csv"));
+  ASSERT_EQ(csv.headers.count("annals-root-hash"), 1);
+  const http::RawResponse json = Get(target);
+  EXPECT_THAT(json.body, HasSubstr(absl::StrCat("\"rootHash\": \"",
+                                                csv.headers.at("annals-root-hash"), "\"")));
+  EXPECT_EQ(json.headers.count("annals-root-hash"), 0);
+  for (const absl::string_view answer : {"/history?from=1930-01-01&to=1930-01-03&step=1d",
+                                         "/diff?from=1930-01-01", "/why?key=north"}) {
+    EXPECT_EQ(Get(absl::StrCat(kLosses, answer, "&format=csv")).headers.count("annals-root-hash"),
+              1)
+        << answer;
+  }
+}
+
 TEST_F(ResourcesTest, PagesOfEventsAreOneAnswer) {
   std::vector<std::string> bodies;
   std::string target = Under("/events?page_size=2");

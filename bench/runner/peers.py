@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 
@@ -48,10 +49,17 @@ def install_duckdb(cache, say):
     return found[0]
 
 
-def _settings(folder):
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _settings(folder, port):
     memory_mib = machine.memory_bytes() // 2**20
     return f"""
-listen_addresses = ''
+listen_addresses = '127.0.0.1'
+port = {port}
 unix_socket_directories = '{folder}'
 shared_buffers = {memory_mib // 4}MB
 effective_cache_size = {memory_mib // 2}MB
@@ -73,10 +81,11 @@ autovacuum = off
 class Postgresql:
     """A running server, which is the caller's alone."""
 
-    def __init__(self, folder, unprivileged):
+    def __init__(self, folder, port, unprivileged):
         self.folder = folder
         self._as_user = unprivileged
-        self.connection = f"host={folder} user=bench dbname=postgres"
+        self.connection = f"host={folder} port={port} user=bench dbname=postgres"
+        self.connection_over_tcp = f"host=127.0.0.1 port={port} user=bench dbname=postgres"
 
     def run(self, *command):
         """One of PostgreSQL's programs, as the user that may run it."""
@@ -121,7 +130,8 @@ def postgresql(parent, say):
         shutil.chown(folder, "postgres", "postgres")
         unprivileged = ["runuser", "-u", "postgres", "--"]
     folder.chmod(0o755)
-    server = Postgresql(folder, unprivileged)
+    port = _free_port()
+    server = Postgresql(folder, port, unprivileged)
     data = folder / "data"
     started = False
     try:
@@ -129,7 +139,7 @@ def postgresql(parent, say):
         server.run("initdb", "--auth=trust", "--username=bench", "--encoding=UTF8", "--no-locale", "-D",
                    str(data))
         with open(data / "postgresql.conf", "a", encoding="utf-8") as conf:
-            conf.write(_settings(folder))
+            conf.write(_settings(folder, port))
         server.run("pg_ctl", "start", "--wait", "--silent", "-D", str(data), "-l", str(folder / "log"))
         started = True
         yield server

@@ -137,6 +137,13 @@ def ask(server, target, seconds):
     return rate, float(worst.group(1)) * {"us": 1e-3, "ms": 1, "s": 1e3}[worst.group(2)]
 
 
+def ask_postgresql(postgresql, connection, script, seconds):
+    """How many answers a second pgbench gets."""
+    output = postgresql.run("pgbench", "--no-vacuum", "--protocol=prepared", "--client=64", "--jobs=1",
+                            f"--time={seconds}", f"--file={script}", connection)
+    return float(re.search(r"^tps = ([\d.]+)", output, re.MULTILINE).group(1))
+
+
 def questions(server, options):
     seconds = 5 if options.quick else 20
     rate, p99 = ask(server, VIEW, seconds)
@@ -150,12 +157,12 @@ def questions(server, options):
             script = postgresql.folder / "question.sql"
             script.write_text(_QUESTION)
             script.chmod(0o644)
-            output = postgresql.run("pgbench", "--no-vacuum", "--protocol=prepared", "--client=64", "--jobs=1",
-                                    f"--time={seconds}", f"--file={script}", postgresql.connection)
-        theirs = float(re.search(r"^tps = ([\d.]+)", output, re.MULTILINE).group(1))
-        rows.append(Row("as of over HTTP", "requests/s", rate, theirs, "PostgreSQL 15, pgbench", MORE, None))
-        rows.append(Row("as of over HTTP, without evidence, as PostgreSQL answers", "requests/s", sums_rate, theirs,
-                        "PostgreSQL 15, pgbench", MORE, 2))
+            over_tcp = ask_postgresql(postgresql, postgresql.connection_over_tcp, script, seconds)
+            over_socket = ask_postgresql(postgresql, postgresql.connection, script, seconds)
+        sums = "as of over HTTP, without evidence, as PostgreSQL answers"
+        rows.append(Row("as of over HTTP", "requests/s", rate, over_tcp, "PostgreSQL 15, pgbench, TCP", MORE, None))
+        rows.append(Row(sums, "requests/s", sums_rate, over_tcp, "PostgreSQL 15, pgbench, TCP", MORE, 2))
+        rows.append(Row(sums, "requests/s", sums_rate, over_socket, "PostgreSQL 15, pgbench, Unix socket", MORE, None))
     return rows
 
 

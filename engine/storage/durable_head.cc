@@ -53,11 +53,8 @@ absl::StatusOr<Found> ReadSlots(const PosixFile& file) {
     any = true;
   }
   if (!any) {
-    return absl::DataLossError(
-        absl::StrCat(file.path(),
-                     ": all slots are damaged, so nothing tells which commits were "
-                     "acknowledged. Copy the whole folder before you try anything, then "
-                     "restore HEAD or the store from a backup"));
+    return absl::DataLossError(absl::StrCat(
+        file.path(), ": all slots are damaged, so nothing tells which commits were acknowledged"));
   }
   for (int i = 1; i < kHeadSlots; ++i) {
     const int slot = (found.newest_slot + i) % kHeadSlots;
@@ -94,10 +91,7 @@ absl::StatusOr<std::unique_ptr<DurableHead>> DurableHead::Open(const std::string
   absl::StatusOr<PosixFile> file = PosixFile::Open(path, O_RDWR);
   if (absl::IsNotFound(file.status())) {
     return absl::DataLossError(
-        absl::StrCat(path,
-                     " is missing, so nothing tells which commits were acknowledged. Copy "
-                     "the whole folder before you try anything, then restore HEAD or the "
-                     "store from a backup"));
+        absl::StrCat(path, " is missing, so nothing tells which commits were acknowledged"));
   }
   if (!file.ok()) return file.status();
   ANNALS_ASSIGN_OR_RETURN(const Found found, ReadSlots(*file));

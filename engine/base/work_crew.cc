@@ -1,5 +1,7 @@
 #include "engine/base/work_crew.h"
 
+#include <utility>
+
 namespace annals {
 
 WorkCrew::WorkCrew(size_t threads) {
@@ -15,7 +17,16 @@ WorkCrew::~WorkCrew() {
   for (std::thread& thread : threads_) thread.join();
 }
 
+bool WorkCrew::Take() {
+  MutexLock lock(&mutex_);
+  return !std::exchange(taken_, true);
+}
+
 void WorkCrew::Run(absl::Span<const std::function<void()>> tasks) {
+  if (!Take()) {
+    for (const std::function<void()>& task : tasks) task();
+    return;
+  }
   MutexLock lock(&mutex_);
   tasks_ = tasks;
   begun_ = done_ = 0;
@@ -24,6 +35,7 @@ void WorkCrew::Run(absl::Span<const std::function<void()>> tasks) {
   }
   while (done_ < tasks_.size()) changed_.Wait(&mutex_);
   tasks_ = {};
+  taken_ = false;
 }
 
 void WorkCrew::Work() {

@@ -13,7 +13,8 @@
 
 namespace annals {
 
-// Runs the tasks of one caller at a time; the caller's thread works with it.
+// Works for one caller at a time, whose thread works with it. Others who come meanwhile
+// do their tasks themselves. Thread-safe.
 class WorkCrew {
  public:
   // With so many threads beside the caller's; it may be none.
@@ -26,13 +27,19 @@ class WorkCrew {
   // done.
   void Run(absl::Span<const std::function<void()>> tasks) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // How many tasks it may do at the same time.
+  size_t workers() const { return threads_.size() + 1; }
+
  private:
+  // Whether the crew is the caller's now.
+  bool Take() ABSL_LOCKS_EXCLUDED(mutex_);
   void Work() ABSL_LOCKS_EXCLUDED(mutex_);
   // Runs one task that no one has begun, if there is one.
   bool RunOne() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Mutex mutex_;
   CondVar changed_;
+  bool taken_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Span<const std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
   size_t begun_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t done_ ABSL_GUARDED_BY(mutex_) = 0;

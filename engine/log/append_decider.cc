@@ -15,7 +15,6 @@
 #include "engine/log/redaction.h"
 #include "engine/log/stated_record.h"
 #include "engine/log/text_form.h"
-#include "engine/proof/event_leaf.h"
 #include "engine/time/causality.h"
 
 namespace annals {
@@ -193,9 +192,6 @@ absl::StatusOr<Receipt> Decision::Record(PreparedEvent* prepared) {
   if (timeline_.tree == nullptr) {
     ANNALS_ASSIGN_OR_RETURN(timeline_.tree, staging_->ReadTree(timeline_));
   }
-  ANNALS_ASSIGN_OR_RETURN(const auto split, SplitRecord(record));
-  ANNALS_ASSIGN_OR_RETURN(const TreeHash leaf,
-                          EventLeafHash(split.event_bytes, prepared->commitment));
 
   timeline_.head = timeline_.head.Next();
   timeline_.recorded_at = recorded_at;
@@ -203,8 +199,7 @@ absl::StatusOr<Receipt> Decision::Record(PreparedEvent* prepared) {
                  .timeline = timeline_.settings->number,
                  .position = timeline_.head,
                  .revision = revision + 1,
-                 .record = std::move(record),
-                 .leaf = leaf});
+                 .record = std::move(record)});
   if (prepared->source) {
     ANNALS_RETURN_IF_ERROR(staging_->AddEdition(*timeline_.settings, *prepared->source));
   }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/random_bytes.h"
 #include "engine/base/status.h"
+#include "engine/base/work_crew.h"
 #include "engine/log/census_taker.h"
 #include "engine/log/commit_queue.h"
 #include "engine/log/group_committer.h"
@@ -24,6 +25,9 @@ namespace {
 using storage::Database;
 using storage::Family;
 
+// Beside an append's own thread, where it has many events.
+constexpr size_t kHelpingThreads = 1;
+
 class StoredEventLog final : public EventLog {
  public:
   StoredEventLog(storage::StoreFolder* folder, const PayloadTypes* types, Options options,
@@ -34,12 +38,12 @@ class StoredEventLog final : public EventLog {
         draws_{options.draw_id ? std::move(options.draw_id) : DrawRandomId,
                options.draw_bytes ? std::move(options.draw_bytes) : DrawRandomBytes},
         timelines_(std::move(timelines)),
-        committer_(folder, &timelines_, options.clock),
+        committer_(folder, &timelines_, options.clock, &crew_),
         queue_([this](absl::Span<QueuedAppend* const> group) { committer_.Commit(group); }) {}
 
   absl::StatusOr<std::vector<Receipt>> Append(AppendRequest request) override {
     ANNALS_ASSIGN_OR_RETURN(PreparedAppend append, PrepareAppend(std::move(request), timelines_,
-                                                                 *types_, draws_, sealer_));
+                                                                 *types_, draws_, sealer_, &crew_));
     return queue_.Submit(std::move(append));
   }
 
@@ -135,6 +139,7 @@ class StoredEventLog final : public EventLog {
   const FieldSealer* const sealer_;
   const AppendDraws draws_;
   mutable TimelineDirectory timelines_;  // Readers too keep what they made of it.
+  WorkCrew crew_{kHelpingThreads};
   GroupCommitter committer_;
   CommitQueue queue_;
 };

@@ -203,6 +203,7 @@ absl::Status CheckMetadata(const v1::Event& event) {
 absl::Status ValidateEvent(const v1::Event& event, Provenance provenance) {
   ANNALS_RETURN_IF_ERROR(CheckSize(event, provenance));
   ANNALS_RETURN_IF_ERROR(CheckKnownFields("event", event));
+  ANNALS_RETURN_IF_ERROR(CheckKnownFields("payload", event.payload()));
   if (!event.id().empty()) ANNALS_RETURN_IF_ERROR(CheckId("id", event.id()));
   ANNALS_RETURN_IF_ERROR(CheckId("stream", event.stream()));
   if (!event.has_payload() && !event.has_correction()) {

@@ -86,7 +86,7 @@ absl::Status GroupCommitter::Write(Staging* group) {
   ANNALS_ASSIGN_OR_RETURN(const Record split, SplitRecord(last.record));
   record.chain = split.chain;
   storage::Batch batch;
-  group->FillIn(&batch);
+  ANNALS_RETURN_IF_ERROR(group->FillIn(crew_, &batch));
   return folder_->Commit(std::move(batch), record);
 }
 

@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "engine/base/clock.h"
 #include "engine/base/mutex.h"
+#include "engine/base/work_crew.h"
 #include "engine/log/commit_queue.h"
 #include "engine/log/log_state.h"
 #include "engine/log/staging.h"
@@ -28,10 +29,12 @@ namespace annals {
 class GroupCommitter {
  public:
   // All of them must outlive it.
-  GroupCommitter(storage::StoreFolder* folder, TimelineDirectory* timelines, const Clock* clock)
+  GroupCommitter(storage::StoreFolder* folder, TimelineDirectory* timelines, const Clock* clock,
+                 WorkCrew* crew)
       : folder_(folder),
         timelines_(timelines),
         clock_(clock),
+        crew_(crew),
         log_(folder->database(), timelines) {}
 
   // Sets every append's result. Not on two threads at once.
@@ -49,6 +52,7 @@ class GroupCommitter {
   storage::StoreFolder* const folder_;
   TimelineDirectory* const timelines_;
   const Clock* const clock_;
+  WorkCrew* const crew_;
   LogState log_;
   absl::Status failure_;  // Of a former write.
 

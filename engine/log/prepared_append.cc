@@ -1,10 +1,14 @@
 #include "engine/log/prepared_append.h"
 
+#include <algorithm>
+#include <atomic>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/mutex.h"
 #include "engine/base/status.h"
 #include "engine/log/event_validation.h"
 #include "engine/log/limits.h"
@@ -21,12 +25,19 @@ constexpr absl::string_view kTypeUrlPrefix = "type.googleapis.com/";
 constexpr absl::string_view kTimelineStream = "timeline";
 
 // What the preparation of every event of a request needs.
-struct Context {
+struct Given {
   const AppendRequest& request;
   const PayloadTypes& types;
   std::shared_ptr<const TimelineSettings> settings;
-  const AppendDraws& draws;
   const FieldSealer* sealer;
+  // What was drawn for the events, one after the other: ids for those that have none,
+  // salts one behind the other, unless they are copies.
+  const std::vector<std::string>& ids;
+  const std::string& salts;
+};
+
+struct Context : Given {
+  explicit Context(const Given& given) : Given(given) {}
 
   // What the events of a batch have in common needn't be found out again.
   absl::flat_hash_map<std::string, TimeBounds> dates;
@@ -112,13 +123,13 @@ absl::Status PrepareErasure(const AppendRequest& request,
   return CheckErasure(payload);
 }
 
-absl::Status SealPayload(const Context& context, v1::Event* event,
+absl::Status SealPayload(const Context& context, size_t index, v1::Event* event,
                          google::protobuf::Message* payload) {
   if (context.sealer == nullptr || context.request.provenance == Provenance::kCopied ||
       !context.types.HasSensitiveFields(payload->GetDescriptor())) {
     return absl::OkStatus();
   }
-  if (event->id().empty()) event->set_id(context.draws.id());
+  if (event->id().empty()) event->set_id(context.ids[index]);
   const SealingContext whose = {
       .timeline = event->timeline(), .event_id = event->id(), .stream = event->stream()};
   ANNALS_RETURN_IF_ERROR(context.sealer->Seal(whose, payload));
@@ -142,7 +153,7 @@ absl::Status PreparePayload(size_t index, Context* context, PreparedEvent* prepa
   if (type == TypeOf<v1::PayloadRedacted>()) {
     prepared->redacted = static_cast<const v1::PayloadRedacted&>(message);
   }
-  ANNALS_RETURN_IF_ERROR(SealPayload(*context, &event, context->payload.get()));
+  ANNALS_RETURN_IF_ERROR(SealPayload(*context, index, &event, context->payload.get()));
   if (type == TypeOf<v1::SourceRegistered>()) {
     ANNALS_RETURN_IF_ERROR(
         PrepareSource(*context, static_cast<const v1::SourceRegistered&>(message), prepared));
@@ -211,6 +222,87 @@ absl::StatusOr<std::shared_ptr<const TimelineSettings>> FindSettings(
   return state.settings;
 }
 
+// Everything about one event.
+absl::Status Prepare(size_t index, v1::Event event, Context* context, PreparedAppend* append) {
+  PreparedEvent& prepared = append->events[index];
+  prepared.event = std::move(event);
+  const std::string& drawn_id = context->ids[index];
+  const absl::Status status = PrepareEvent(index, context, &prepared);
+  if (!status.ok()) {
+    return Annotate(status, EventLabel(index + 1, drawn_id.empty() ? prepared.event.id() : ""));
+  }
+  if (prepared.event.id().empty()) prepared.event.set_id(drawn_id);
+  if (!context->salts.empty() && prepared.event.has_payload()) {
+    prepared.event.set_payload_salt(
+        context->salts.substr(index * kPayloadSaltBytes, kPayloadSaltBytes));
+  }
+  Encode(*append, &prepared);
+  return absl::OkStatus();
+}
+
+// Prepares events in parts, which workers take in their order until an event is refused:
+// so what comes before the first one that is refused was not.
+class Preparation {
+ public:
+  // Of that many events; all must outlive it.
+  Preparation(const Given& given, std::vector<v1::Event>* events, PreparedAppend* append)
+      : given_(given), events_(*events), append_(append) {}
+
+  // Of any thread, on several at once.
+  void Work() {
+    Context context(given_);
+    while (!refused_.load()) {
+      const size_t begin = next_.fetch_add(kPartEvents);
+      const size_t end = std::min(events_.size(), begin + kPartEvents);
+      for (size_t i = begin; i < end; ++i) {
+        const absl::Status status = Prepare(i, std::move(events_[i]), &context, append_);
+        if (!status.ok()) return Refuse(i, status);
+      }
+      if (end == events_.size()) return;
+    }
+  }
+
+  // Of the first event that was refused.
+  absl::Status status() {
+    MutexLock hold(&mutex_);
+    return status_;
+  }
+
+ private:
+  static constexpr size_t kPartEvents = 64;
+
+  void Refuse(size_t index, const absl::Status& status) {
+    MutexLock hold(&mutex_);
+    if (refused_.exchange(true) && first_refused_ < index) return;
+    first_refused_ = index;
+    status_ = status;
+  }
+
+  const Given& given_;
+  std::vector<v1::Event>& events_;
+  PreparedAppend* const append_;
+  std::atomic<size_t> next_ = 0;
+  std::atomic<bool> refused_ = false;
+  Mutex mutex_;
+  size_t first_refused_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+};
+
+absl::Status PrepareEvents(const Given& given, std::vector<v1::Event>* events, WorkCrew* crew,
+                           PreparedAppend* append) {
+  // Fewer are prepared sooner than a thread wakes up.
+  constexpr size_t kWorthSharing = 128;
+  append->events.resize(events->size());
+  Preparation preparation(given, events, append);
+  const size_t workers = events->size() < kWorthSharing ? 1 : crew->workers();
+  if (workers == 1) {
+    preparation.Work();
+  } else {
+    crew->Run(std::vector<std::function<void()>>(workers, [&] { preparation.Work(); }));
+  }
+  return preparation.status();
+}
+
 // Every key begins with the timeline's number.
 void SetTimelineInKey(uint32_t number, std::string* key) {
   key->replace(0, sizeof(number), TimelinePrefix(number));
@@ -229,41 +321,35 @@ void PreparedAppend::SetTimelineInKeys(uint32_t number) {
 absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
                                              const TimelineDirectory& timelines,
                                              const PayloadTypes& types, const AppendDraws& draws,
-                                             const FieldSealer* sealer) {
+                                             const FieldSealer* sealer, WorkCrew* crew) {
   ANNALS_RETURN_IF_ERROR(CheckRequest(request));
   PreparedAppend append;
   ANNALS_ASSIGN_OR_RETURN(append.settings, FindSettings(request, timelines));
   append.creates = CreatesTimeline(request.events.front());
   append.expected = request.expected;
   append.provenance = request.provenance;
-  append.events.resize(request.events.size());
-  Context context = {.request = request,
-                     .types = types,
-                     .settings = append.settings,
-                     .draws = draws,
-                     .sealer = sealer};
   std::string salts;
   if (request.provenance == Provenance::kStated) {
     salts = draws.bytes(request.events.size() * kPayloadSaltBytes);
   }
-  for (size_t i = 0; i < request.events.size(); ++i) {
-    PreparedEvent& prepared = append.events[i];
-    prepared.event = std::move(request.events[i]);
-    const absl::Status status = PrepareEvent(i, &context, &prepared);
-    if (!status.ok()) return Annotate(status, EventLabel(i + 1, prepared.event.id()));
-    if (prepared.event.id().empty()) prepared.event.set_id(draws.id());
-    if (!salts.empty() && prepared.event.has_payload()) {
-      prepared.event.set_payload_salt(salts.substr(i * kPayloadSaltBytes, kPayloadSaltBytes));
-    }
-    Encode(append, &prepared);
+  std::vector<std::string> ids(request.events.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (request.events[i].id().empty()) ids[i] = draws.id();
+  }
+  const Given given = {.request = request,
+                       .types = types,
+                       .settings = append.settings,
+                       .sealer = sealer,
+                       .ids = ids,
+                       .salts = salts};
+  ANNALS_RETURN_IF_ERROR(PrepareEvents(given, &request.events, crew, &append));
+  for (const PreparedEvent& prepared : append.events) {
     const size_t stated_bytes = prepared.stated.bytes().size();
     append.bytes += stated_bytes > 0 ? stated_bytes : prepared.event.ByteSizeLong();
-    if (append.bytes > kMaxBatchBytes) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("the append has more than ", kMaxBatchBytes, " bytes: split it"));
-    }
   }
-  return append;
+  if (append.bytes <= kMaxBatchBytes) return append;
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the append has more than ", kMaxBatchBytes, " bytes: split it"));
 }
 
 }  // namespace annals

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "engine/base/instant.h"
 #include "engine/base/position.h"
+#include "engine/base/work_crew.h"
 #include "engine/log/append.h"
 #include "engine/log/payload_types.h"
 #include "engine/log/source_info.h"
@@ -68,14 +69,15 @@ struct AppendDraws {
   std::function<std::string(size_t count)> bytes;
 };
 
-// Checks forms, payloads and dates on the caller's thread, so that the commit
-// queue, where appends stand in line, has only the log itself left to ask. Seals what
-// is sensitive, unless `sealer` is null; a copy's fields stay as they are.
+// Checks forms, payloads and dates on the caller's thread, and many events' with the
+// crew, so that the commit queue, where appends stand in line, has only the log itself
+// left to ask. Seals what is sensitive, unless `sealer` is null; a copy's fields stay as
+// they are.
 // Errors as for EventLog::Append. Thread-safe.
 absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
                                              const TimelineDirectory& timelines,
                                              const PayloadTypes& types, const AppendDraws& draws,
-                                             const FieldSealer* sealer);
+                                             const FieldSealer* sealer, WorkCrew* crew);
 
 }  // namespace annals
 

@@ -1,11 +1,14 @@
 #include "engine/log/staging.h"
 
+#include <functional>
+
 #include "absl/status/status.h"
 #include "engine/base/key.h"
 #include "engine/base/status.h"
 #include "engine/log/lookup_rows.h"
 #include "engine/log/record.h"
 #include "engine/log/tree_tiles.h"
+#include "engine/proof/event_leaf.h"
 
 namespace annals {
 
@@ -90,7 +93,7 @@ void Staging::DropAfter(const Mark& mark) {
 }
 
 // A tree that readers have is never changed: a commit that fails leaves it as it is.
-void Staging::GrowTrees(storage::Batch* batch) {
+absl::Status Staging::GrowTrees(storage::Batch* batch) {
   absl::flat_hash_map<uint32_t, TreeEdge*> trees;  // By timeline.
   for (auto& [name, state] : timelines_) {
     auto grown = std::make_shared<TreeEdge>(*state.tree);
@@ -98,18 +101,22 @@ void Staging::GrowTrees(storage::Batch* batch) {
     state.tree = std::move(grown);
   }
   for (const StagedEvent& event : events_) {
-    trees[event.timeline]->Append(event.leaf, [&](TileId tile, const TreeHashes& hashes) {
+    ANNALS_ASSIGN_OR_RETURN(const Record record, SplitRecord(event.record));
+    ANNALS_ASSIGN_OR_RETURN(const TreeHash leaf,
+                            EventLeafHash(record.event_bytes, event.prepared->commitment));
+    trees[event.timeline]->Append(leaf, [&](TileId tile, const TreeHashes& hashes) {
       PutTile(event.timeline, tile, hashes, batch);
     });
   }
+  return absl::OkStatus();
 }
 
-void Staging::FillIn(storage::Batch* batch) {
-  constexpr size_t kLookupBytes = 128;  // Or so, of an event.
+void Staging::FillInEvents(storage::Batch* batch) const {
+  // Or so, of an event: look-ups, and its share of a tile.
+  constexpr size_t kFurtherBytes = 192;
   size_t bytes = 0;
-  for (const StagedEvent& event : events_) bytes += event.record.size() + kLookupBytes;
+  for (const StagedEvent& event : events_) bytes += event.record.size() + kFurtherBytes;
   batch->Reserve(bytes);
-  GrowTrees(batch);
   LookupRows rows;
   for (const StagedEvent& event : events_) {
     const PreparedEvent& prepared = *event.prepared;
@@ -128,6 +135,22 @@ void Staging::FillIn(storage::Batch* batch) {
     batch->Put(Family::kLog, storage::LogKey(redacted.timeline, redacted.target), redacted.record);
     batch->Put(Family::kMeta, ErasureKey(redacted.timeline, redacted.by), "");
   }
+}
+
+absl::Status Staging::FillIn(WorkCrew* crew, storage::Batch* batch) {
+  // Fewer are done sooner than a thread wakes up.
+  constexpr size_t kWorthSharing = 128;
+  storage::Batch tiles;
+  absl::Status grown;
+  const std::vector<std::function<void()>> tasks = {[&] { grown = GrowTrees(&tiles); },
+                                                    [&] { FillInEvents(batch); }};
+  if (events_.size() < kWorthSharing) {
+    for (const std::function<void()>& task : tasks) task();
+  } else {
+    crew->Run(tasks);
+  }
+  batch->Append(tiles);
+  return grown;
 }
 
 void Staging::Settle(LogState* log) {

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/position.h"
+#include "engine/base/work_crew.h"
 #include "engine/log/log_state.h"
 #include "engine/log/prepared_append.h"
 #include "engine/log/source_info.h"
@@ -31,7 +32,6 @@ struct StagedEvent {
   Position position;
   uint64_t revision = 0;
   std::string record;  // The value in kLog.
-  TreeHash leaf;
 };
 
 // Over the log: every question is answered from the staged events first. What a
@@ -92,14 +92,16 @@ class Staging {
   const TimelineStates& timelines() const { return timelines_; }
 
   // Puts every staged event, and every new timeline, into the batch; has the
-  // timelines' trees grow, and puts the tiles that get full into it too.
-  void FillIn(storage::Batch* batch);
+  // timelines' trees grow, and puts the tiles that get full into it too. INVALID_ARGUMENT
+  // if what was staged is no event, which is a bug.
+  absl::Status FillIn(WorkCrew* crew, storage::Batch* batch);
 
   // Tells the log what is durable now.
   void Settle(LogState* log);
 
  private:
-  void GrowTrees(storage::Batch* batch);
+  void FillInEvents(storage::Batch* batch) const;
+  absl::Status GrowTrees(storage::Batch* batch);
 
   LogState* const log_;
   std::vector<StagedEvent> events_;

@@ -32,6 +32,10 @@ namespace {
 rocksdb::Slice ToSlice(absl::string_view bytes) { return {bytes.data(), bytes.size()}; }
 absl::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
+// Each thread keeps the memory of one batch for the next one: what is freed goes back to
+// the system, and getting it again takes longer than filling it. Not that of larger ones.
+constexpr size_t kMostSpareBytes = size_t{1} << 20;
+
 }  // namespace
 
 // --- Batch -------------------------------------------------------------------
@@ -39,6 +43,9 @@ absl::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), sl
 // RocksDB's own batch wants the handles of an open database. This one only
 // notes the changes: their bytes one after the other, and where each ends.
 struct Batch::Contents {
+  // What this thread has from a former batch; null if there is nothing.
+  static thread_local std::unique_ptr<Contents> spare;
+
   enum class Kind : uint8_t { kPut, kDelete, kDeleteRange };
   struct Change {
     Family family;
@@ -58,8 +65,19 @@ struct Batch::Contents {
   std::vector<Change> changes;
 };
 
-Batch::Batch() : contents_(std::make_unique<Contents>()) {}
-Batch::~Batch() = default;
+thread_local std::unique_ptr<Batch::Contents> Batch::Contents::spare;
+
+Batch::Batch() : contents_(std::move(Contents::spare)) {
+  if (contents_ == nullptr) contents_ = std::make_unique<Contents>();
+}
+
+Batch::~Batch() {
+  if (contents_ == nullptr || contents_->bytes.capacity() > kMostSpareBytes) return;
+  contents_->bytes.clear();
+  contents_->changes.clear();
+  Contents::spare = std::move(contents_);
+}
+
 Batch::Batch(Batch&&) noexcept = default;
 Batch& Batch::operator=(Batch&&) noexcept = default;
 
@@ -73,6 +91,16 @@ void Batch::Delete(Family family, absl::string_view key) {
 
 void Batch::DeleteRange(Family family, absl::string_view begin, absl::string_view end) {
   contents_->Add(family, Contents::Kind::kDeleteRange, begin, end);
+}
+
+void Batch::Append(const Batch& other) {
+  const size_t offset = contents_->bytes.size();
+  contents_->bytes += other.contents_->bytes;
+  for (Contents::Change change : other.contents_->changes) {
+    change.key_end += offset;
+    change.value_end += offset;
+    contents_->changes.push_back(change);
+  }
 }
 
 bool Batch::empty() const { return contents_->changes.empty(); }
@@ -354,8 +382,16 @@ absl::Status Database::Write(std::vector<Batch> batches, Durability durability) 
   for (const Batch& batch : batches) {
     bytes += batch.bytes() + batch.contents_->changes.size() * kBytesPerChange;
   }
-  rocksdb::WriteBatch changes(bytes, /*max_bytes=*/0, kProtectionBytesPerKey,
-                              /*default_cf_ts_sz=*/0);
+  const auto make = [](size_t room) {
+    return std::make_unique<rocksdb::WriteBatch>(room, /*max_bytes=*/0, kProtectionBytesPerKey,
+                                                 /*default_cf_ts_sz=*/0);
+  };
+  // As with Batch: a thread's next one is made in the memory of this one.
+  thread_local std::unique_ptr<rocksdb::WriteBatch> spare = make(0);
+  const bool is_large = bytes > kMostSpareBytes;
+  const std::unique_ptr<rocksdb::WriteBatch> large = is_large ? make(bytes) : nullptr;
+  rocksdb::WriteBatch& changes = is_large ? *large : *spare;
+  changes.Clear();
   for (const Batch& batch : batches) {
     ANNALS_RETURN_IF_ERROR(implementation_->FillIn(*batch.contents_, &changes));
   }

@@ -29,6 +29,9 @@ class Batch {
   // Every key in [begin, end).
   void DeleteRange(Family family, absl::string_view begin, absl::string_view end);
 
+  // Everything that is in `other`, after what is in this.
+  void Append(const Batch& other);
+
   bool empty() const;
   size_t bytes() const;
 

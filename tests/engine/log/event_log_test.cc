@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/position.h"
+#include "engine/log/log_verifier.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/log/log_fixture.h"
@@ -339,6 +341,45 @@ TEST_F(EventLogTest, RefusedBatchLeavesNothingBehind) {
   ASSERT_OK_AND_ASSIGN(const auto receipts, Append({MakeNote("a", "s")}));
   EXPECT_EQ(receipts[0].position, Position{2});
   EXPECT_EQ(receipts[0].revision, 1);
+}
+
+// A batch of many events is prepared by several threads.
+TEST_F(EventLogTest, FirstRefusedEventOfALongBatchIsNamed) {
+  CreateTimeline();
+  constexpr size_t kEvents = 1'000;
+  for (const size_t first : {0, 63, 64, 500, 997}) {
+    std::vector<v1::Event> events;
+    for (size_t i = 0; i < kEvents; ++i) {
+      events.push_back(MakeNote(absl::StrCat("n", i), "s"));
+      if (i == first || i == first + 1 || i == kEvents - 1) events.back().clear_stream();
+    }
+    EXPECT_THAT(Append(std::move(events)),
+                StatusIs(StatusCode::kInvalidArgument,
+                         StartsWith(absl::StrCat("event ", first + 1, " \"n", first, "\""))));
+  }
+  EXPECT_EQ(log().GetHead("t")->position, Position{1});
+}
+
+TEST_F(EventLogTest, LongBatchIsRecordedInItsOrder) {
+  CreateTimeline();
+  int drawn = 0;
+  draw_id_ = [&drawn] { return absl::StrCat("drawn-", ++drawn); };
+  ASSERT_OK(Reopen());
+  std::vector<v1::Event> events;
+  for (size_t i = 0; i < 1'000; ++i) {
+    events.push_back(MakeNote(i % 2 == 0 ? absl::StrCat("n", i) : "", absl::StrCat("s", i % 7)));
+  }
+  ASSERT_OK(Append(events));
+  ASSERT_OK_AND_ASSIGN(const auto reader, log().ReadAfter("t", {1}));
+  for (size_t i = 0; i < events.size(); ++i) {
+    ASSERT_TRUE(reader->Next());
+    EXPECT_EQ(reader->event().position(), i + 2);
+    EXPECT_EQ(reader->event().revision(), i / 7 + 1);
+    EXPECT_EQ(reader->event().id(),
+              i % 2 == 0 ? events[i].id() : absl::StrCat("drawn-", i / 2 + 1));
+  }
+  EXPECT_FALSE(reader->Next());
+  EXPECT_OK(VerifyLog(folder(), log(), [](const VerifyReport&) {}));
 }
 
 TEST_F(EventLogTest, BatchesAreBounded) {

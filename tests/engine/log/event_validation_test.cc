@@ -163,6 +163,8 @@ TEST(EventValidationTest, UnknownFieldsAreRefused) {
     message->GetReflection()->MutableUnknownFields(message)->AddVarint(999, 1);
   };
   ExpectInvalid([&](v1::Event* e) { add(e); }, "unknown field 999 in the event");
+  ExpectInvalid([&](v1::Event* e) { add(e->mutable_payload()); },
+                "unknown field 999 in the payload");
   ExpectInvalid([&](v1::Event* e) { add(e->mutable_citations(0)); },
                 "unknown field 999 in the citation");
   ExpectInvalid([&](v1::Event* e) { add(e->mutable_correction()); },

@@ -23,16 +23,17 @@ absl::StatusOr<size_t> FindMeasure(const Projection& projection, absl::string_vi
 
 absl::Status CheckKindAndPrefix(const MeasureRef& ref, const Measure& measure,
                                 std::optional<MeasureKind> kind, const Key& prefix) {
-  const std::string what =
-      absl::StrCat("measure ", Quoted(ref.measure), " of projection ", Quoted(ref.projection));
+  const auto what = [&ref] {
+    return absl::StrCat("measure ", Quoted(ref.measure), " of projection ", Quoted(ref.projection));
+  };
   if (kind && *kind != measure.kind) {
-    return absl::InvalidArgumentError(absl::StrCat(what, " is a ", KindName(measure.kind),
+    return absl::InvalidArgumentError(absl::StrCat(what(), " is a ", KindName(measure.kind),
                                                    ", and was asked for as a ", KindName(*kind)));
   }
   const bool may_name_member = !kind && measure.kind == MeasureKind::kSet;
   if (prefix.size() > measure.key_names.size() + (may_name_member ? 1 : 0)) {
     return absl::InvalidArgumentError(
-        absl::StrCat(what, " has keys of (", absl::StrJoin(measure.key_names, ", "),
+        absl::StrCat(what(), " has keys of (", absl::StrJoin(measure.key_names, ", "),
                      may_name_member ? "; member" : "", "), and was asked for a prefix of ",
                      prefix.size(), " elements"));
   }

@@ -110,6 +110,93 @@ class Eights {
   const __m256i low_shuffle_, high_shuffle_, low_shift_, high_shift_, mask_;
 };
 
+// Fields so short that each lies within four bytes wherever it starts: eight of them
+// come as one.
+constexpr unsigned kShortBits = 25;
+
+class ShortEights {
+ public:
+  __attribute__((target("avx2"))) explicit ShortEights(const FieldBlock& block)
+      : next_(block.data),
+        last_(block.data + BytesOfBits(block.count * block.width) + kPadding),
+        width_(block.width),
+        count_(block.count),
+        high_byte_(width_ / 2),
+        shuffle_(Join(Shuffle(0), Shuffle(width_ * 4 % 8))),
+        shift_(Join(Shift(0), Shift(width_ * 4 % 8))),
+        mask_(_mm256_set1_epi32((1 << width_) - 1)) {}
+
+  // As of Eights.
+  size_t first() const { return first_; }
+
+  __attribute__((target("avx2"))) bool Next(__m256i* fields) {
+    if (first_ + 8 > count_ || last_ - next_ < high_byte_ + 16) return false;
+    const __m256i both = Join(Load(next_), Load(next_ + high_byte_));
+    *fields =
+        _mm256_and_si256(_mm256_srlv_epi32(_mm256_shuffle_epi8(both, shuffle_), shift_), mask_);
+    first_ += 8;
+    next_ += width_;
+    return true;
+  }
+
+ private:
+  // Of four fields, the first of which begins at the bit `shift`.
+  __attribute__((target("avx2"))) __m128i Shuffle(unsigned shift) const {
+    constexpr unsigned kAscending = 0x03020100;
+    constexpr unsigned kEach = 0x01010101;
+    const auto bytes = [&](unsigned i) {
+      return static_cast<int>(kAscending + kEach * ((shift + i * width_) / 8));
+    };
+    return _mm_set_epi32(bytes(3), bytes(2), bytes(1), bytes(0));
+  }
+  __attribute__((target("avx2"))) __m128i Shift(unsigned shift) const {
+    const auto bits = [&](unsigned i) { return static_cast<int>((shift + i * width_) % 8); };
+    return _mm_set_epi32(bits(3), bits(2), bits(1), bits(0));
+  }
+
+  const char* next_;
+  const char* const last_;
+  const unsigned width_;
+  const size_t count_;
+  size_t first_ = 0;
+  const unsigned high_byte_;  // Where the second four begin.
+  const __m256i shuffle_, shift_, mask_;
+};
+
+__attribute__((target("avx2"))) void MarkShortEights(const FieldBlock& block, uint64_t limit,
+                                                     FieldMarks* marks) {
+  const __m256i limits = _mm256_set1_epi32(static_cast<int>(limit));
+  ShortEights eights(block);
+  for (__m256i fields; eights.Next(&fields);) {
+    const auto below = static_cast<unsigned>(
+        _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(limits, fields))));
+    const size_t first = eights.first() - 8;
+    (*marks)[first / 64] |= uint64_t{below} << (first % 64);
+  }
+  MarkFrom(eights.first(), block, limit, marks);
+}
+
+// A lane gets an eighth of the fields: so many don't leave it.
+static_assert(kShortBits + 7 <= 32 && kMostScanned / 8 <= 128);
+
+__attribute__((target("avx2"))) absl::uint128 SumShortEights(const FieldBlock& block,
+                                                             const FieldMarks& marks) {
+  const __m256i bits = _mm256_set_epi32(128, 64, 32, 16, 8, 4, 2, 1);
+  __m256i sums = _mm256_setzero_si256();
+  ShortEights eights(block);
+  for (__m256i fields; eights.Next(&fields);) {
+    const size_t first = eights.first() - 8;
+    const __m256i marked = _mm256_set1_epi32(static_cast<int>(marks[first / 64] >> (first % 64)));
+    const __m256i is_marked = _mm256_cmpeq_epi32(_mm256_and_si256(marked, bits), bits);
+    sums = _mm256_add_epi32(sums, _mm256_and_si256(fields, is_marked));
+  }
+  alignas(32) uint32_t lanes[8];
+  _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), sums);
+  absl::uint128 sum = SumFrom(eights.first(), block, marks);
+  for (const uint32_t lane : lanes) sum += lane;
+  return sum;
+}
+
 __attribute__((target("avx2"))) void MarkEights(const FieldBlock& block, uint64_t limit,
                                                 FieldMarks* marks) {
   const __m256i limits = _mm256_set1_epi64x(static_cast<int64_t>(limit));
@@ -175,7 +262,9 @@ void MarkBelow(const FieldBlock& block, uint64_t limit, FieldMarks* marks) {
   if (HasAvx2()) {
     marks->fill(0);
     // The comparison is a signed one; no field is so long.
-    return MarkEights(block, std::min(limit, uint64_t{1} << kNarrowBits), marks);
+    limit = std::min(limit, uint64_t{1} << block.width);
+    return block.width <= kShortBits ? MarkShortEights(block, limit, marks)
+                                     : MarkEights(block, limit, marks);
   }
 #endif
   MarkBelowPortably(block, limit, marks);
@@ -183,7 +272,9 @@ void MarkBelow(const FieldBlock& block, uint64_t limit, FieldMarks* marks) {
 
 absl::uint128 SumOfMarked(const FieldBlock& block, const FieldMarks& marks) {
 #if defined(__x86_64__)
-  if (HasAvx2()) return SumEights(block, marks);
+  if (HasAvx2()) {
+    return block.width <= kShortBits ? SumShortEights(block, marks) : SumEights(block, marks);
+  }
 #endif
   return SumOfMarkedPortably(block, marks);
 }

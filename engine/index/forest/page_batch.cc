@@ -41,4 +41,13 @@ absl::Status PageBatch::Fetch(const PageStore& store, Access access) {
   return absl::OkStatus();
 }
 
+void PageBatch::Clear() {
+  pages_.clear();
+  wanted_.clear();
+  wanted_slots_.clear();
+  slots_.clear();
+  pinned_.pages.clear();
+  pinned_.pin.reset();
+}
+
 }  // namespace annals::forest

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "engine/index/forest/bits.h"
@@ -38,11 +38,14 @@ class PageBatch {
   }
   size_t size() const { return pages_.size(); }
 
+  // Lets go of all pages, for the next batch.
+  void Clear();
+
  private:
   Sharing sharing_;
-  std::vector<absl::string_view> pages_;
-  std::vector<PageId> wanted_;
-  std::vector<size_t> wanted_slots_;
+  absl::InlinedVector<absl::string_view, kFewPages> pages_;
+  absl::InlinedVector<PageId, kFewPages> wanted_;
+  absl::InlinedVector<size_t, kFewPages> wanted_slots_;
   absl::flat_hash_map<std::pair<uint64_t, uint32_t>, size_t> slots_;
   PinnedPages pinned_;
 };

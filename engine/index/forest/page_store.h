@@ -3,11 +3,13 @@
 #define ANNALS_ENGINE_INDEX_FOREST_PAGE_STORE_H_
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -35,9 +37,13 @@ struct Page {
   std::string bytes;
 };
 
+// As many as a question of one group seldom needs more of: up to there, a list of pages
+// takes no memory from the allocator, where it would lie cold.
+inline constexpr size_t kFewPages = 12;
+
 // Pages as asked for, valid as long as this is.
 struct PinnedPages {
-  std::vector<absl::string_view> pages;
+  absl::InlinedVector<absl::string_view, kFewPages> pages;
   std::shared_ptr<const void> pin;  // May be null, if the store needs none.
 };
 

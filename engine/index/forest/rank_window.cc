@@ -21,6 +21,29 @@ Span Densest(const std::vector<int64_t>& ranks, double width) {
   return densest;
 }
 
+// Of that part, the one that is worth most, where an entry is worth one, and each rank
+// that lies between the first and the last takes `rank_cost` away.
+Span Trimmed(const std::vector<int64_t>& ranks, Span part, double rank_cost) {
+  Span most;
+  double most_worth = 0;
+  Span open = {part.begin, 0};
+  double worth = 0;
+  for (size_t i = part.begin; i < part.begin + part.size; ++i) {
+    if (open.size > 0) worth -= rank_cost * static_cast<double>(ranks[i] - ranks[i - 1]);
+    if (worth <= 0) {
+      open = {i, 0};
+      worth = 0;
+    }
+    worth += 1;
+    ++open.size;
+    if (worth > most_worth) {
+      most_worth = worth;
+      most = open;
+    }
+  }
+  return most;
+}
+
 }  // namespace
 
 void WindowPicker::StartGroup() {
@@ -44,6 +67,8 @@ double WindowPicker::RankAt(int64_t time) const {
 // 1. By how many ranks valid time moves on from page to page, over the last few
 //    pages: a window of kMostCut times that leaves the invariant to the later ones.
 // 2. The densest window of that width, not before where the invariant lets it begin.
+// 3. If not all entries are in it, some go down anyway: then it is no wider than its
+//    entries are worth.
 bool WindowPicker::Pick(absl::Span<const int64_t> ranks, int64_t first_valid, int64_t next_valid,
                         RankRange* window) {
   Page& page = pages_[page_count_ % kMostCut];
@@ -62,7 +87,11 @@ bool WindowPicker::Pick(absl::Span<const int64_t> ranks, int64_t first_valid, in
   std::sort(sorted_.begin(), sorted_.end());
   const auto allowed = static_cast<int64_t>(std::max(least, last_.begin));
   sorted_.erase(sorted_.begin(), std::lower_bound(sorted_.begin(), sorted_.end(), allowed));
-  const Span densest = width > 0 ? Densest(sorted_, width) : Span();
+  Span densest = width > 0 ? Densest(sorted_, width) : Span();
+  if (densest.size < ranks.size()) {
+    const double page_cost = static_cast<double>(page_entries_) / kWorthOfPage;
+    densest = Trimmed(sorted_, densest, page_cost * kMostCut / width);
+  }
   const bool stay = densest.size > 0 && densest.size * 2 >= ranks.size();
   if (stay) {
     last_.begin = static_cast<uint64_t>(sorted_[densest.begin]);

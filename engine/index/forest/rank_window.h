@@ -35,6 +35,10 @@ class WindowPicker {
  public:
   static constexpr size_t kMostCut = 8;
 
+  // A window with late entries around it is a page wider only for this share of a page's
+  // entries: a query that cuts through it reads another page, all others gain nothing.
+  static constexpr size_t kWorthOfPage = 32;
+
   // `first_known` has the known time of every 2^leaf_log2-th of the run's points.
   WindowPicker(const std::vector<int64_t>* first_known, unsigned leaf_log2, size_t page_entries)
       : first_known_(first_known), leaf_log2_(leaf_log2), page_entries_(page_entries) {}

@@ -87,7 +87,7 @@ GroupProbe GroupProbe::OfWindow(const Run& run, uint32_t group, uint32_t top, Pa
 }
 
 void GroupProbe::Plan(const Run& run, uint32_t group, int64_t valid, KnownCut* cut,
-                      PageBatch* batch, std::vector<GroupProbe>* probes) {
+                      PageBatch* batch, List* probes) {
   using Window = RunFences::Window;
   const RunFences& fences = run.fences();
   const std::optional<RunFences::TopRange> range = fences.FindTop(group, valid);
@@ -110,14 +110,15 @@ void GroupProbe::Plan(const Run& run, uint32_t group, int64_t valid, KnownCut* c
     // No page is cut, and the one after the last that is below isn't the last one.
     probes->push_back(OfWindow(run, group, cut_windows.end, batch));
     probes->back().adds_stayed_ = std::exchange(has_stayed, false);
-    probes->back().ranks_ = {0, 0};
+    probes->back().CountNone();
   }
   const bool is_above = is_whole && window.begin >= cut->most_rank();
   if (is_above && !probe.adds_strays_ && !has_stayed) return;
   probe.adds_stayed_ = has_stayed;
   probe.top_slot_ = batch->Add(run, PageKind::kTop, range->top);
-  const bool is_cut = !is_above && !(is_whole && window.end <= cut->least_rank());
-  if (is_cut || probe.adds_strays_) cut->AskForRank(run, batch);
+  probe.is_cut_ = !(is_whole && window.end <= cut->least_rank());
+  if (is_above) probe.CountNone();
+  if (probe.is_cut_ || probe.adds_strays_) cut->AskForRank(run, batch);
   if (probe.adds_strays_ && !cut->admits_all() && fences.has_nodes()) {
     const uint64_t child = cut->leaf() >> (fences.child_log2 - fences.leaf_log2);
     probe.node_ = fences.FindNode(child, range->top);
@@ -146,7 +147,7 @@ absl::Status GroupProbe::Open(const PageBatch& batch, const KnownCut& cut, Readi
   auto top = EntryPage::Parse(batch.page(top_slot_), run_->measures());
   if (!top.ok()) return Annotated(top.status(), PageKind::kTop, top_range_.top);
   // Near enough to the rank that the cut will have.
-  top->PrefetchRank(std::min(ranks_.end, cut.least_rank()));
+  if (is_cut_) top->PrefetchRank(std::min(ranks_.end, cut.least_rank()));
   reading->top = {*top, {}, {}, {}};
   reading->node = {};
   reading->leaf = {};
@@ -164,7 +165,11 @@ absl::Status GroupProbe::Locate(const KnownCut& cut, Reading* reading) const {
   top.slice = top.page->FindGroup(group_);
   const bool goes_on = top.slice.begin == 0 && top.slice.end > 0;
   const bool has_strays = goes_on && adds_strays_ && top.page->continues();
-  top.slice = top.page->WithRanks(top.slice, {ranks_.begin, std::min(ranks_.end, cut.rank())});
+  if (is_cut_) {
+    top.slice = top.page->WithRanks(top.slice, {ranks_.begin, std::min(ranks_.end, cut.rank())});
+  } else if (ranks_.end == 0) {
+    top.slice = {};
+  }
   // What a window's page has is within any valid time that comes after it.
   if (valid_ < INT64_MAX) top.filter = {EntryPage::Filter::kKeyUpTo, valid_};
   top.earlier.stayed = goes_on && adds_stayed_;

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "engine/base/status.h"
 #include "engine/index/forest/page.h"
@@ -75,10 +75,12 @@ class KnownCut {
 // what the next one reads: with a few probes in the same step, their waits are one.
 class GroupProbe {
  public:
+  using List = absl::InlinedVector<GroupProbe, kFewPages>;
+
   // Appends the group's probes, none if the run has nothing for it. `cut` must admit
   // something, and is asked for its rank if they need that.
   static void Plan(const Run& run, uint32_t group, int64_t valid, KnownCut* cut, PageBatch* batch,
-                   std::vector<GroupProbe>* probes);
+                   List* probes);
 
   // For a group that lies wholly on `top`, which is `slot` of the batch.
   GroupProbe(const Run& run, uint32_t group, int64_t valid, uint32_t top, size_t slot)
@@ -109,6 +111,12 @@ class GroupProbe {
   absl::Status AddTo(WeightSum* sum, const KnownCut& cut, const Reading& reading) const;
 
  private:
+  // None of the top page's own entries count.
+  void CountNone() {
+    ranks_ = {0, 0};
+    is_cut_ = false;
+  }
+
   // Of a window's page: the entries that stay with it.
   static GroupProbe OfWindow(const Run& run, uint32_t group, uint32_t top, PageBatch* batch);
 
@@ -122,7 +130,8 @@ class GroupProbe {
   int64_t valid_;
   RunFences::TopRange top_range_;
   size_t top_slot_;
-  RankRange ranks_;           // Which entries of the top page count.
+  RankRange ranks_;           // Which entries of the top page count,
+  bool is_cut_ = true;        // and whether that has to be looked for: else, all or none do.
   bool adds_stayed_ = false;  // Those of the pages before it.
   bool adds_strays_ = false;  // What went down from the pages before it.
   const RunFences::Node* node_ = nullptr;

@@ -1,10 +1,10 @@
 #include "engine/index/forest/snapshot.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "engine/base/status.h"
 #include "engine/index/forest/page.h"
 #include "engine/index/forest/page_batch.h"
@@ -19,6 +19,9 @@ constexpr size_t kMostPages = 8192;
 constexpr size_t kCornersAtOnce = 1024;
 
 using Sums = absl::flat_hash_map<uint32_t, WeightSum>;
+
+// Of the probes in flight; they are large, so no more than there are.
+using Readings = absl::InlinedVector<GroupProbe::Reading, kInFlight>;
 
 // Adds up a range of groups over runs.
 class RangeSummer {
@@ -61,7 +64,7 @@ class RangeSummer {
       for (const Others& others : work.others) ANNALS_RETURN_IF_ERROR(AddOthers(work, others));
     }
     works_.clear();
-    batch_ = PageBatch(PageBatch::Sharing::kSharePages);
+    batch_.Clear();
     return absl::OkStatus();
   }
 
@@ -74,16 +77,18 @@ class RangeSummer {
     uint64_t before;
   };
   struct Work {
+    Work(const Run* of_run, const KnownCut& of_known) : run(of_run), cut(of_known) {}
+
     const Run* run;
     KnownCut cut;
-    std::vector<GroupProbe> probes;
+    GroupProbe::List probes;
     std::vector<Others> others;
   };
 
   bool StartWork(const Run& run) {
     KnownCut cut(run, corner_.known.micros);
     if (cut.admits_none()) return false;
-    works_.push_back({&run, cut, {}, {}});
+    works_.emplace_back(&run, cut);
     return true;
   }
 
@@ -100,7 +105,7 @@ class RangeSummer {
 
   absl::Status AddProbes(const Work& work) {
     const auto& probes = work.probes;
-    std::array<GroupProbe::Reading, kInFlight> readings;
+    Readings readings(std::min(kInFlight, probes.size()));
     return InThreeSteps(
         probes.size(),
         [&](size_t i) {
@@ -195,9 +200,9 @@ absl::StatusOr<std::vector<WeightSum>> Snapshot::Sweep(uint32_t group,
 absl::Status Snapshot::SweepPart(uint32_t group, absl::Span<const Corner> corners,
                                  absl::Span<WeightSum> sums) const {
   PageBatch batch(corners.size() > 1 ? PageBatch::Sharing::kSharePages : PageBatch::Sharing::kNone);
-  std::vector<CornerWork> works;
-  std::vector<GroupProbe> probes;
-  std::vector<size_t> work_of;  // By probe.
+  absl::InlinedVector<CornerWork, 4> works;
+  GroupProbe::List probes;
+  absl::InlinedVector<size_t, kFewPages> work_of;  // By probe.
   works.reserve(corners.size() * version_->runs.size());
   for (size_t i = 0; i < corners.size(); ++i) {
     for (const auto& run : version_->runs) {
@@ -210,7 +215,7 @@ absl::Status Snapshot::SweepPart(uint32_t group, absl::Span<const Corner> corner
     }
   }
   ANNALS_RETURN_IF_ERROR(batch.Fetch(*store_, Access::kQuery));
-  std::array<GroupProbe::Reading, kInFlight> readings;
+  Readings readings(std::min(kInFlight, probes.size()));
   ANNALS_RETURN_IF_ERROR(InThreeSteps(
       probes.size(),
       [&](size_t i) {

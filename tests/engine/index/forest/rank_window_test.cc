@@ -30,9 +30,13 @@ struct Group {
   uint64_t late_percent = 0;
 };
 
-// Picks windows for the group's pages and checks the invariant. The share of the
-// entries that stay, in percent.
-uint64_t PercentThatStay(const Group& group) {
+struct Windows {
+  uint64_t percent_that_stay;  // Of the entries.
+  int most_cut;                // By one rank.
+};
+
+// Picks windows for the group's pages and checks the invariant.
+Windows WindowsOf(const Group& group) {
   const std::vector<int64_t> first_known = FirstKnown();
   WindowPicker picker(&first_known, kLeafLog2, kPageEntries);
   picker.StartGroup();
@@ -62,9 +66,12 @@ uint64_t PercentThatStay(const Group& group) {
     if (!stay) continue;
     for (const int64_t rank : ranks) stayed += window.Has(static_cast<uint64_t>(rank)) ? 1 : 0;
   }
-  EXPECT_LE(*std::max_element(cuts.begin(), cuts.end()), static_cast<int>(WindowPicker::kMostCut));
-  return stayed * 100 / entries;
+  const int most_cut = *std::max_element(cuts.begin(), cuts.end());
+  EXPECT_LE(most_cut, static_cast<int>(WindowPicker::kMostCut));
+  return {stayed * 100 / entries, most_cut};
 }
+
+uint64_t PercentThatStay(const Group& group) { return WindowsOf(group).percent_that_stay; }
 
 TEST(WindowPickerTest, EntriesThatComeInOrderStay) {
   EXPECT_EQ(PercentThatStay({.delay = 0}), 100);
@@ -76,6 +83,12 @@ TEST(WindowPickerTest, OnlyTheLateOnesGoDown) {
   const uint64_t percent = PercentThatStay({.delay = 100, .late_percent = 20});
   EXPECT_GE(percent, 70);
   EXPECT_LE(percent, 90);
+}
+
+TEST(WindowPickerTest, LateOnesDoNotWidenTheWindow) {
+  EXPECT_LE(WindowsOf({.delay = 100}).most_cut, 3) << "a page is 160 wide";
+  // Among so few entries, a late one is worth two pages.
+  EXPECT_LE(WindowsOf({.delay = 100, .late_percent = 20}).most_cut, 5);
 }
 
 TEST(WindowPickerTest, ThoseThatComeInNoOrderGoDown) {

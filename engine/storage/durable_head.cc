@@ -58,9 +58,9 @@ absl::StatusOr<Found> ReadSlots(const PosixFile& file) {
   }
   for (int i = 1; i < kHeadSlots; ++i) {
     const int slot = (found.newest_slot + i) % kHeadSlots;
-    found.bad += records[slot] ? 0 : 1;
-    found.others.insert(records[slot] ? found.others.end() : found.others.begin() + found.bad - 1,
+    found.others.insert(records[slot] ? found.others.end() : found.others.begin() + found.bad,
                         slot);
+    found.bad += records[slot] ? 0 : 1;
   }
   return found;
 }

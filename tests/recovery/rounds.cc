@@ -6,6 +6,7 @@
 #include <iostream>
 #include <system_error>
 
+#include "absl/base/config.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
@@ -28,7 +29,7 @@ uint64_t NumberOr(const char* variable, uint64_t usual) {
 }  // namespace
 
 uint64_t RoundsOr(uint64_t usual) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(ABSL_HAVE_ADDRESS_SANITIZER) || defined(ABSL_HAVE_THREAD_SANITIZER)
   // They make everything several times as slow, and look for other things.
   usual = std::max<uint64_t>(1, usual / 10);
 #endif

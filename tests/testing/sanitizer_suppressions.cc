@@ -1,8 +1,9 @@
 // What the sanitizers find in Debian's libraries, and nobody here can mend.
+#include "absl/base/config.h"
 
 // They are built without the thread sanitizer, so it doesn't see the counts by which
 // their objects are shared.
-#if defined(__SANITIZE_THREAD__)
+#ifdef ABSL_HAVE_THREAD_SANITIZER
 
 extern "C" const char* __tsan_default_suppressions();  // NOLINT: the sanitizer's name.
 
@@ -17,7 +18,7 @@ extern "C" const char* __tsan_default_suppressions() {  // NOLINT: the sanitizer
 #endif
 
 // gRPC's resolver keeps a few bytes to its end.
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef ABSL_HAVE_ADDRESS_SANITIZER
 
 extern "C" const char* __lsan_default_suppressions();  // NOLINT: the sanitizer's name.
 

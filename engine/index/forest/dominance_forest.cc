@@ -180,8 +180,9 @@ absl::Status DominanceForest::DeleteRetired() {
   std::vector<Retired> due;
   {
     MutexLock lock(&mutex_);
-    const auto kept = std::partition(retired_.begin(), retired_.end(), [&](const Retired& run) {
-      return run.sequence > committed_sequence_ || !run.gone->load(std::memory_order_acquire);
+    const uint64_t committed = committed_sequence_;
+    const auto kept = std::partition(retired_.begin(), retired_.end(), [=](const Retired& run) {
+      return run.sequence > committed || !run.gone->load(std::memory_order_acquire);
     });
     due.assign(kept, retired_.end());
     retired_.erase(kept, retired_.end());

@@ -27,7 +27,7 @@ struct FieldBlock {
 };
 
 // Marks the fields that are below `limit`, and none after the last. With AVX2, less than
-// half a nanosecond a field, of 25 bits or fewer half of that; else one.
+// half a nanosecond a field, and for 25 bits or fewer twice as many at a time; else one.
 void MarkBelow(const FieldBlock& block, uint64_t limit, FieldMarks* marks);
 
 // The sum of the marked fields; none after the last may be marked. With AVX2, a quarter

@@ -27,7 +27,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr DurableConsumer::Refusal kRetry = {.retry_micros = 5 * kSecond, .reason = "not now"};
+const DurableConsumer::Refusal kRetry = {.retry_micros = 5 * kSecond, .reason = "not now"};
 const DurableConsumer::Refusal kPark = {.retry_micros = std::nullopt, .reason = "hopeless"};
 
 // The timeline's creation is position 1, and no consumer's.

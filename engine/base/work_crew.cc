@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace annals {
+namespace {
+
+// What a task that throws leaves undone, nobody would do.
+void Do(const std::function<void()>& task) noexcept { task(); }
+
+}  // namespace
 
 WorkCrew::WorkCrew(size_t threads) {
   for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
@@ -24,7 +30,7 @@ bool WorkCrew::Take() {
 
 void WorkCrew::Run(absl::Span<const std::function<void()>> tasks) {
   if (!Take()) {
-    for (const std::function<void()>& task : tasks) task();
+    for (const std::function<void()>& task : tasks) Do(task);
     return;
   }
   MutexLock lock(&mutex_);
@@ -49,7 +55,7 @@ bool WorkCrew::RunOne() {
   if (begun_ >= tasks_.size()) return false;
   const std::function<void()>& task = tasks_[begun_++];
   mutex_.Unlock();
-  task();
+  Do(task);
   mutex_.Lock();
   if (++done_ == tasks_.size()) changed_.NotifyAll();
   return true;

@@ -14,7 +14,7 @@
 namespace annals {
 
 // Works for one caller at a time, whose thread works with it. Others who come meanwhile
-// do their tasks themselves. Thread-safe.
+// do their tasks themselves. A task that throws ends the program. Thread-safe.
 class WorkCrew {
  public:
   // With so many threads beside the caller's; it may be none.

@@ -53,11 +53,8 @@ RedactionsPtr WithRedactions(const RedactionsPtr& before, const v1::PayloadRedac
   Redactions all = before == nullptr ? Redactions() : *before;
   for (const uint64_t target : redacted.target_positions()) all.push_back({{target}, by});
   std::ranges::stable_sort(all, {}, &Redaction::target);
-  // Not by std::ranges: clang 14, by which tools/fuzz builds, can't compile that.
-  const auto is_repeated = [](const Redaction& a, const Redaction& b) {
-    return a.target == b.target;
-  };
-  all.erase(std::unique(all.begin(), all.end(), is_repeated), all.end());
+  const auto repeated = std::ranges::unique(all, {}, &Redaction::target);
+  all.erase(repeated.begin(), repeated.end());
   return std::make_shared<const Redactions>(std::move(all));
 }
 

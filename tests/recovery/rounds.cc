@@ -29,8 +29,8 @@ uint64_t NumberOr(const char* variable, uint64_t usual) {
 }  // namespace
 
 uint64_t RoundsOr(uint64_t usual) {
-#if defined(ABSL_HAVE_ADDRESS_SANITIZER) || defined(ABSL_HAVE_THREAD_SANITIZER)
-  // They make everything several times as slow, and look for other things.
+#ifdef ABSL_HAVE_THREAD_SANITIZER
+  // It makes everything many times as slow, and looks for other things.
   usual = std::max<uint64_t>(1, usual / 10);
 #endif
   return NumberOr("ANNALS_FAULT_ROUNDS", usual);

@@ -12,7 +12,7 @@
 
 namespace annals::recovery {
 
-// How many rounds a row is to do; a tenth of the usual under a sanitizer.
+// How many rounds a row is to do; a tenth of the usual under the thread sanitizer.
 uint64_t RoundsOr(uint64_t usual);
 
 // Does `rounds` rounds; each returns what was wrong, "" if nothing was. Every one

@@ -1,13 +1,10 @@
-// Memory that is freed goes back to the system at once. mimalloc would wait for 25 ms,
-// and then for the thread that freed it to free more: what a thread needs for a task and
-// not afterwards, as when an index is built, stayed with the program.
+// Tells mimalloc when to give freed memory back to the system (engine/base/giving_back.h).
 #include <mimalloc.h>
 
-namespace {
+extern "C" void AnnalsGiveBackAtOnce(bool at_once);
 
-[[maybe_unused]] const bool kGivesBack = [] {
-  mi_option_set(mi_option_decommit_delay, 0);
-  return true;
-}();
-
-}  // namespace
+void AnnalsGiveBackAtOnce(bool at_once) {
+  // Its own, in milliseconds.
+  static const long delay = mi_option_get(mi_option_decommit_delay);
+  mi_option_set(mi_option_decommit_delay, at_once ? 0 : delay);
+}

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "engine/base/giving_back.h"
 #include "engine/base/status.h"
 
 namespace annals {
@@ -83,6 +84,7 @@ absl::StatusOr<bool> TimelineFollower::Step() {
   }
   ANNALS_RETURN_IF_ERROR(SwapFinished(head));
   const bool is_behind = !Behind(head).empty();
+  is_behind_.store(is_behind);
   if (!is_behind && rests_.exchange(false)) ANNALS_RETURN_IF_ERROR(StoreMerged());
   ANNALS_RETURN_IF_ERROR(DeleteRetired());
   TellTickets(head);
@@ -245,6 +247,12 @@ absl::Status TimelineFollower::AdvanceTogether(Position after,
 // With this state, or each with its own.
 absl::Status TimelineFollower::StoreTogether(const std::vector<GenerationBuilder*>& builders,
                                              std::optional<GenerationState> state) {
+  // A build's parts are large, and the next one is a while away.
+  std::optional<GivingBack> giving_back;
+  const auto is_build = [](const GenerationBuilder* builder) {
+    return builder->generation().state == GenerationState::kBuilding;
+  };
+  if (std::ranges::any_of(builders, is_build)) giving_back.emplace();
   std::vector<std::function<absl::Status()>> staging;
   std::vector<std::function<absl::Status()>> committing;
   for (GenerationBuilder* builder : builders) {
@@ -294,6 +302,7 @@ absl::Status TimelineFollower::SwapFinished(Position head) {
 // What merges have replaced can go once the manifests are stored. As long as there
 // is something to take in, that happens anyhow, and in larger parts.
 absl::Status TimelineFollower::StoreMerged() {
+  const GivingBack giving_back;
   for (GenerationBuilder* builder : Builders()) {
     if (!builder->status().ok() || !builder->HasUncommittedMerges()) continue;
     ANNALS_RETURN_IF_ERROR(builder->Store(builder->generation().state));
@@ -348,6 +357,8 @@ bool TimelineFollower::Maintain(const std::stop_token& stop) {
     MutexLock lock(&mutex_);
     indexes = maintained_;
   }
+  std::optional<GivingBack> giving_back;
+  if (!is_behind_.load()) giving_back.emplace();
   bool merged = false;
   for (const auto& index : indexes) {
     // A merge that fails leaves what was there, and is tried again after the next

@@ -126,6 +126,7 @@ class TimelineFollower {
   std::vector<std::shared_ptr<RebuildTicket>> tickets_;
   absl::Status rebuild_status_;  // Of the rebuild that the tickets wait for.
 
+  std::atomic<bool> is_behind_ = false;  // Whether there is something to take in.
   std::atomic<bool> rests_ = false;
   std::atomic<bool> has_retired_ = false;
 

@@ -19,11 +19,15 @@ constexpr std::chrono::steady_clock::duration kMostPatience = std::chrono::milli
 absl::StatusOr<std::vector<Receipt>> CommitQueue::Submit(PreparedAppend append) {
   Waiter self;
   self.queued.append = std::move(append);
-  MutexLock hold(&mutex_);
-  line_.push_back(&self);
-  if (line_.size() == last_group_) line_.front()->wake.NotifyOne();
-  while (!self.done && line_.front() != &self) self.wake.Wait(&mutex_);
-  if (!self.done) Lead(&self);
+  bool is_first = false;
+  {
+    MutexLock hold(&mutex_);
+    line_.push_back(&self);
+    is_first = line_.front() == &self;
+    if (line_.size() == last_group_) company_.NotifyOne();
+  }
+  if (!is_first) self.turn.acquire();
+  if (!self.done) Lead();
   return std::move(self.queued.result);
 }
 
@@ -38,37 +42,43 @@ std::vector<CommitQueue::Waiter*> CommitQueue::TakeGroup() {
   return group;
 }
 
-void CommitQueue::AwaitCompany(Waiter* leader) {
+void CommitQueue::AwaitCompany() {
   const SteadyClock::duration patience = std::min(last_duration_ / 2, kMostPatience);
   const SteadyClock::time_point until = SteadyClock::now() + patience;
   while (line_.size() < last_group_) {
     const auto left =
         std::chrono::duration_cast<std::chrono::microseconds>(until - SteadyClock::now());
-    if (left.count() <= 0 || !leader->wake.WaitFor(&mutex_, left)) return;
+    if (left.count() <= 0 || !company_.WaitFor(&mutex_, left)) return;
   }
 }
 
-void CommitQueue::Lead(Waiter* leader) {
-  AwaitCompany(leader);
-  const std::vector<Waiter*> group = TakeGroup();
+void CommitQueue::Lead() {
+  std::vector<Waiter*> group;
+  {
+    MutexLock hold(&mutex_);
+    AwaitCompany();
+    group = TakeGroup();
+  }
   std::vector<QueuedAppend*> appends;
   appends.reserve(group.size());
   for (Waiter* const waiter : group) appends.push_back(&waiter->queued);
-
-  mutex_.Unlock();
   const SteadyClock::time_point begin = SteadyClock::now();
   commit_group_(appends);
   const SteadyClock::duration duration = SteadyClock::now() - begin;
-  mutex_.Lock();
-
-  last_group_ = group.size();
-  last_duration_ = duration;
-  line_.erase(line_.begin(), line_.begin() + group.size());
-  for (Waiter* const waiter : group) {
-    waiter->done = true;
-    waiter->wake.NotifyOne();
+  Waiter* next = nullptr;
+  {
+    MutexLock hold(&mutex_);
+    last_group_ = group.size();
+    last_duration_ = duration;
+    line_.erase(line_.begin(), line_.begin() + group.size());
+    if (!line_.empty()) next = line_.front();
   }
-  if (!line_.empty()) line_.front()->wake.NotifyOne();
+  // This thread leads the group, and is its first. Whoever has his turn may be gone.
+  if (next != nullptr) next->turn.release();
+  for (Waiter* const waiter : absl::MakeSpan(group).subspan(1)) {
+    waiter->done = true;
+    waiter->turn.release();
+  }
 }
 
 }  // namespace annals

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <semaphore>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -44,22 +45,25 @@ class CommitQueue {
 
   struct Waiter {
     QueuedAppend queued;
-    CondVar wake;
+    // Once, when it is the first in line, or else when it is done. Not by the mutex:
+    // those who are done together would stand in line for it once more.
+    std::counting_semaphore<> turn{0};
     bool done = false;
   };
 
   // The longest front of the line that is within the limits of a group.
   std::vector<Waiter*> TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Lead(Waiter* leader) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Lead() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Those who were answered together come back one by one. Were the first of them
   // committed alone, the others would wait for two commits instead of one: so it
   // waits for as many as there were, but no longer than half the last commit took,
   // and 5 ms at most.
-  void AwaitCompany(Waiter* leader) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AwaitCompany() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const CommitGroup commit_group_;
   Mutex mutex_;
+  CondVar company_;  // Of the leader: there are as many as there were.
   // The front leads, and stays until its group is committed.
   std::deque<Waiter*> line_ ABSL_GUARDED_BY(mutex_);
   size_t last_group_ ABSL_GUARDED_BY(mutex_) = 1;

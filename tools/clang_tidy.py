@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# The first version that reads coroutines as GCC does.
+# As the compiler; Debian's default can't read coroutines.
 CLANG_TIDY = "clang-tidy-16"
 MOST_SOURCES = 8
 PRIVATE = re.compile(r"^namespace \{$(.*?)^\}  // namespace$", re.DOTALL | re.MULTILINE)

@@ -4,15 +4,16 @@
 Builds what is generated first, since its headers have to be there.
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# Flags of GCC that Clang doesn't know.
-GCC_ONLY = ("-fno-canonical-system-headers", "-Wunused-but-set-parameter", "-Wno-free-nonheap-object")
-# So that builds are the same whenever they are made; Clang warns of it.
+# So that builds are the same whenever they are made; clang-tidy warns of it.
 REDEFINED = ("-D__DATE__=", "-D__TIMESTAMP__=", "-D__TIME__=")
+# What CI builds with; other flags would build again what is generated.
+OPTIONS = os.environ.get("ANNALS_BUILD_OPTIONS", "").split()
 # What gRPC generates hides its own bases' methods.
 CLANG_ALONE = ("-Wno-overloaded-virtual",)
 
@@ -26,12 +27,12 @@ def bazel(*arguments):
 
 def main():
     generated = bazel("query", 'kind("cc_proto_library|genrule|_stubs", //...)').split()
-    bazel("build", "--keep_going", *generated)
+    bazel("build", *OPTIONS, "--keep_going", *generated)
     execution_root = bazel("info", "execution_root").strip()
-    actions = json.loads(bazel("aquery", "--output=jsonproto", 'mnemonic("CppCompile", //...)'))
+    actions = json.loads(bazel("aquery", *OPTIONS, "--output=jsonproto", 'mnemonic("CppCompile", //...)'))
     commands = {}
     for action in actions.get("actions", []):
-        arguments = [a for a in action["arguments"] if a not in GCC_ONLY and not a.startswith(REDEFINED)]
+        arguments = [a for a in action["arguments"] if not a.startswith(REDEFINED)]
         source = arguments[arguments.index("-c") + 1]
         if source.startswith(("bazel-out/", "external/")):
             continue

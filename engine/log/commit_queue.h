@@ -45,9 +45,10 @@ class CommitQueue {
 
   struct Waiter {
     QueuedAppend queued;
-    // Once, when it is the first in line, or else when it is done. Not by the mutex:
-    // those who are done together would stand in line for it once more.
-    std::counting_semaphore<> turn{0};
+    // Released once, when it is the first in line, or else when it is done. Not by the
+    // mutex: those who are done together would stand in line for it once more. One thread
+    // acquires it, once: libstdc++ 12 loses wake-ups where several do (GCC's bug 104928).
+    std::binary_semaphore turn{0};
     bool done = false;
   };
 

@@ -70,8 +70,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool chunked = false;
   };
 
-  // What follows takes its arguments by reference, which live until it is awaited:
-  // GCC 12 destroys some temporaries of a co_await expression twice.
+  // What follows takes its arguments by reference: they live until it is awaited.
 
   Awaitable<bool> OneRequest();
   // CANCELLED when there is nobody to answer.

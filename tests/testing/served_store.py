@@ -26,12 +26,14 @@ import xml.sax.saxutils
 PATIENCE_SECONDS = 120
 # Below the ports that systems draw from by themselves: a client that tries again and
 # again can't be given the very port that it tries to reach.
+# None is given twice: between two starts of its server, a port looks free.
 PORTS = range(10240, 32000)
+_untried = random.sample(PORTS, len(PORTS))
 
 
 def free_port():
     while True:
-        port = random.choice(PORTS)
+        port = _untried.pop()
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

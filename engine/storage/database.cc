@@ -260,7 +260,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& fold
   if (options.salvage) PassOverDamage(&db_options);
   implementation->block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   implementation->block_cache_bytes = options.block_cache_bytes;
-  auto families = MakeFamilies(implementation->block_cache);
+  auto families = MakeFamilies(implementation->block_cache, options.write_buffer_bytes);
   const size_t family_count = CountFamilies(db_options, folder);
   if (options.read_only) families.resize(family_count);
   if (family_count < kFamilies.size()) db_options.create_missing_column_families = true;

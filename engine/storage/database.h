@@ -81,6 +81,8 @@ class Database {
  public:
   struct Options {
     size_t block_cache_bytes = size_t{256} << 20;
+    // Of each family, before it is flushed. Filters for it are laid out at the opening.
+    size_t write_buffer_bytes = size_t{64} << 20;
     // Recovers in memory, changes no data and refuses every write: for a look
     // at a database before it is opened in earnest.
     bool read_only = false;

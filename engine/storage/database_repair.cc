@@ -28,8 +28,9 @@ absl::Status RepairTables(const std::string& folder) {
   PassOverDamage(&options);
   // While it adds the families RocksDB can't begin another manifest: it asserts.
   options.max_manifest_file_size = rocksdb::DBOptions().max_manifest_file_size;
-  return Annotate(FromRocksDb(rocksdb::RepairDB(
-                      folder, options, MakeFamilies(rocksdb::NewLRUCache(kBlockCacheBytes)))),
+  const auto families =
+      MakeFamilies(rocksdb::NewLRUCache(kBlockCacheBytes), Database::Options().write_buffer_bytes);
+  return Annotate(FromRocksDb(rocksdb::RepairDB(folder, options, families)),
                   absl::StrCat("can't repair the tables in ", folder));
 }
 

@@ -16,7 +16,6 @@ namespace annals::storage {
 namespace {
 
 constexpr size_t kMiB = size_t{1} << 20;
-constexpr size_t kWriteBufferBytes = 64 * kMiB;
 // Opening replays up to this twice: once to look, once in earnest.
 constexpr size_t kMaxWalBytes = 192 * kMiB;
 // The log is read along more often than at one position: larger blocks than
@@ -61,7 +60,8 @@ void StoreValuesApart(rocksdb::ColumnFamilyOptions* options) {
 }
 
 rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
-                                               const std::shared_ptr<rocksdb::Cache>& cache) {
+                                               const std::shared_ptr<rocksdb::Cache>& cache,
+                                               size_t write_buffer_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   // Indexes and filters count against the cache, so that memory stays bounded.
@@ -88,7 +88,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
     options.memtable_insert_with_hint_prefix_extractor = std::make_shared<StreamOfKey>();
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = kWriteBufferBytes;
+  options.write_buffer_size = write_buffer_bytes;
   options.compaction_style = rocksdb::kCompactionStyleLevel;
   options.level_compaction_dynamic_level_bytes = true;
   options.compression = rocksdb::kLZ4Compression;
@@ -172,10 +172,11 @@ void PassOverDamage(rocksdb::DBOptions* options) {
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
-    const std::shared_ptr<rocksdb::Cache>& block_cache) {
+    const std::shared_ptr<rocksdb::Cache>& block_cache, size_t write_buffer_bytes) {
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const Family family : kFamilies) {
-    families.emplace_back(NameOf(family), MakeFamilyOptions(family, block_cache));
+    families.emplace_back(NameOf(family),
+                          MakeFamilyOptions(family, block_cache, write_buffer_bytes));
   }
   return families;
 }

@@ -30,7 +30,7 @@ std::string NameOf(Family family);
 
 // In the order of kFamilies.
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
-    const std::shared_ptr<rocksdb::Cache>& block_cache);
+    const std::shared_ptr<rocksdb::Cache>& block_cache, size_t write_buffer_bytes);
 
 // Every block that is read is checked.
 rocksdb::ReadOptions MakeReadOptions();

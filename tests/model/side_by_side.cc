@@ -129,6 +129,7 @@ std::string SideBySide::Open() {
   options.clock = &clock_;
   options.draw_id = [this] { return absl::StrCat("drawn-", ++drawn_ids_); };
   options.database.block_cache_bytes = size_t{8} << 20;
+  options.database.write_buffer_bytes = size_t{4} << 20;
   options.index = index_options_;
   auto store = Store::Open(store_folder_, &domains_, options);
   if (!store.ok()) return absl::StrCat("engine: ", store.status().ToString(), "\n");

@@ -70,6 +70,7 @@ absl::Status ScriptedRun::Open() {
   Store::Options options;
   options.clock = &clock_;
   options.database.block_cache_bytes = size_t{1} << 20;
+  options.database.write_buffer_bytes = size_t{4} << 20;
   options.index = model::RandomIndex(seed_);
   // A large cache is cleared and looked through at each opening.
   options.index.page_cache_bytes = std::min(options.index.page_cache_bytes, kPageCacheBytes);

@@ -110,6 +110,7 @@ int Run(const Settings& settings) {
   const std::vector<Domain> domains = {testing::LighthousesDomain()};
   Store::Options options;
   options.database.block_cache_bytes = size_t{1} << 20;
+  options.database.write_buffer_bytes = size_t{4} << 20;
   options.index.page_cache_bytes = size_t{1} << 20;
   // What isn't synced survives the end of a program, so syncs needn't take time.
   const testing::FaultyDisk disk(settings.store, testing::Recording::kOff);

@@ -1,6 +1,7 @@
 #include "tests/recovery/rounds.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -15,6 +16,7 @@ namespace annals::recovery {
 namespace {
 
 constexpr int kMostFailures = 5;
+constexpr std::chrono::seconds kBetweenReports(10);
 
 // A test that was asked for something else than it understands must not pass.
 uint64_t NumberOr(const char* variable, uint64_t usual) {
@@ -42,7 +44,12 @@ void RunRounds(const std::string& row, uint64_t rounds,
   const uint64_t first = NumberOr("ANNALS_FAULT_SEED", 1);
   int failures = 0;
   uint64_t done = 0;
+  auto reported = std::chrono::steady_clock::now();
   while (done < rounds && failures < kMostFailures) {
+    if (const auto now = std::chrono::steady_clock::now(); now - reported > kBetweenReports) {
+      std::cerr << row << ": " << done << " of " << rounds << " rounds" << std::endl;
+      reported = now;
+    }
     const uint64_t seed = first + done++;
     const std::string wrong = round(seed);
     if (wrong.empty()) continue;

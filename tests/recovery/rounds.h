@@ -16,9 +16,9 @@ namespace annals::recovery {
 uint64_t RoundsOr(uint64_t usual);
 
 // Does `rounds` rounds; each returns what was wrong, "" if nothing was. Every one
-// that fails fails the test; after a few it stops. Prints one line that tells how
-// many there were: "row NAME: 500 rounds from seed 1, 0 failures; …", which ends with
-// what `summary` says.
+// that fails fails the test; after a few it stops. Says on standard error how far it
+// is, now and then, and prints one line that tells how many there were: "row NAME: 500
+// rounds from seed 1, 0 failures; …", which ends with what `summary` says.
 void RunRounds(const std::string& row, uint64_t rounds,
                const std::function<std::string(uint64_t seed)>& round,
                const std::function<std::string()>& summary = nullptr);

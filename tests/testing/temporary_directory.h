@@ -1,4 +1,5 @@
-// TemporaryDirectory: a folder that lives as long as the object.
+// TemporaryDirectory: a folder that lives as long as the object, where TMPDIR says or in
+// /tmp, which .bazelrc lets Bazel keep in memory.
 #ifndef ANNALS_TESTS_TESTING_TEMPORARY_DIRECTORY_H_
 #define ANNALS_TESTS_TESTING_TEMPORARY_DIRECTORY_H_
 
@@ -12,8 +13,7 @@ namespace annals::testing {
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    const char* base = std::getenv("TEST_TMPDIR");
-    std::string pattern = std::string(base != nullptr ? base : "/tmp") + "/annals-XXXXXX";
+    std::string pattern = std::filesystem::temp_directory_path() / "annals-XXXXXX";
     path_ = ::mkdtemp(pattern.data());
   }
   ~TemporaryDirectory() {

@@ -9,6 +9,7 @@
 #include "rocksdb/db.h"
 #include "rocksdb/file_checksum.h"
 #include "rocksdb/filter_policy.h"
+#include "rocksdb/listener.h"
 #include "rocksdb/slice_transform.h"
 #include "rocksdb/table.h"
 
@@ -40,6 +41,17 @@ class StreamOfKey final : public rocksdb::SliceTransform {
 
  private:
   static constexpr size_t kRevisionBytes = 8;
+};
+
+// After an error RocksDB would go on by itself as soon as there is room again, from
+// memory that nobody answers for: a database whose write failed is opened anew, and by
+// then another one may have its folder.
+class NoRecoveryByItself final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
 };
 
 // Where keys that may be absent are asked for one by one.
@@ -158,6 +170,8 @@ rocksdb::DBOptions MakeDbOptions(const std::string& folder, bool create_if_missi
   options.max_file_opening_threads = 2;
   options.bytes_per_sync = kMiB;
 
+  options.listeners.push_back(std::make_shared<NoRecoveryByItself>());
+  options.max_bgerror_resume_count = 0;
   options.info_log = std::make_shared<MessageLog>(folder + "/LOG");
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;

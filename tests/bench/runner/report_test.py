@@ -1,10 +1,15 @@
+#!/usr/bin/python3
 """What tools/bench makes of the reports: rows, ratios, comparison, table, charts, page."""
 import json
+import os
+import sys
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-from runner import chart, charts, figures, page, table, workloads
-from runner.failure import Failure
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "..", "..", "..", "bench")]
+from runner import chart, charts, figures, page, table, workloads  # noqa: E402
+from runner.failure import Failure  # noqa: E402
 
 
 def report(contender, size, p50s, answers=("1", "2", "3"), **more):

@@ -1,6 +1,8 @@
 #include "engine/index/planned_index.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -18,6 +20,10 @@ namespace {
 
 // Sums of all groups at once pay off for more than one group in so many.
 constexpr size_t kSparseGroups = 16;
+
+// Sums of so many take longer than it takes to wake another thread.
+constexpr size_t kGroupsOfAPart = 32;
+constexpr size_t kPartsOfAWorker = 2;
 
 // A sweep of each is worth more than all sums at each step for up to so many.
 constexpr size_t kFewGroups = 16;
@@ -70,9 +76,35 @@ PlannedIndex::SumPlan PlannedIndex::PlanSums(const ServedMeasure& served, const 
   return plan;
 }
 
+absl::StatusOr<std::vector<forest::GroupSum>> PlannedIndex::SumRange(const WorldSnapshot& sums,
+                                                                     const Slice& slice,
+                                                                     forest::GroupRange range,
+                                                                     size_t wanted) const {
+  const forest::Corner corner = {.valid = slice.valid, .known = slice.known};
+  const size_t width = size_t{range.last} - range.first + 1;
+  const size_t parts = std::min(wanted / kGroupsOfAPart, kPartsOfAWorker * crew_->workers());
+  if (parts < 2) return sums.SumAll(slice.world, range, corner);
+  std::vector<absl::StatusOr<std::vector<forest::GroupSum>>> summed(parts);
+  std::vector<std::function<void()>> tasks;
+  for (size_t i = 0; i < parts; ++i) {
+    tasks.push_back([&, i] {
+      const auto bound = [&](size_t part) {
+        return static_cast<uint32_t>(range.first + width * part / parts);
+      };
+      summed[i] = sums.SumAll(slice.world, {bound(i), bound(i + 1) - 1}, corner);
+    });
+  }
+  crew_->Run(tasks);
+  std::vector<forest::GroupSum> rows;
+  for (const auto& part : summed) {
+    ANNALS_RETURN_IF_ERROR(part.status());
+    rows.insert(rows.end(), part->begin(), part->end());
+  }
+  return rows;
+}
+
 absl::StatusOr<std::vector<PlannedIndex::SummedGroup>> PlannedIndex::SumGroups(
     const SumPlan& plan, const Slice& slice) const {
-  const forest::Corner corner = {.valid = slice.valid, .known = slice.known};
   std::vector<SummedGroup> summed;
   if (plan.groups.empty()) return summed;
   const auto [first, last] = std::minmax_element(
@@ -81,7 +113,8 @@ absl::StatusOr<std::vector<PlannedIndex::SummedGroup>> PlannedIndex::SumGroups(
   const forest::GroupRange range = {first->second.number, last->second.number};
   const size_t width = size_t{range.last} - range.first + 1;
   if (plan.groups.size() > 1 && width / plan.groups.size() < kSparseGroups) {
-    ANNALS_ASSIGN_OR_RETURN(const auto rows, plan.sums->SumAll(slice.world, range, corner));
+    ANNALS_ASSIGN_OR_RETURN(const auto rows,
+                            SumRange(*plan.sums, slice, range, plan.groups.size()));
     absl::flat_hash_map<uint32_t, const forest::WeightSum*> by_number;
     by_number.reserve(rows.size());
     for (const forest::GroupSum& row : rows) by_number.emplace(row.group, &row.sum);
@@ -91,6 +124,7 @@ absl::StatusOr<std::vector<PlannedIndex::SummedGroup>> PlannedIndex::SumGroups(
     }
     return summed;
   }
+  const forest::Corner corner = {.valid = slice.valid, .known = slice.known};
   for (const auto& [list, group] : plan.groups) {
     ANNALS_ASSIGN_OR_RETURN(const forest::WeightSum sum,
                             plan.sums->Sum(slice.world, group.number, corner));

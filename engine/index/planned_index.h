@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "engine/base/work_crew.h"
 #include "engine/index/forest/point.h"
 #include "engine/index/index_options.h"
 #include "engine/index/ladder_cache.h"
@@ -25,12 +26,13 @@ namespace annals {
 // Tallies and sets come from the forests wherever those have the answer: as of
 // the latest positions, for groups that are in the directory, and where there is
 // more to add up than a scan of a few. Registers of few keys with more than a few
-// contributions come from those, sorted in memory. All else is scanned.
-// Thread-safe. The ServedProjections must outlive it.
+// contributions come from those, sorted in memory. All else is scanned. Many groups
+// are summed by a crew. Thread-safe. The ServedProjections and the crew must outlive it.
 class PlannedIndex final : public TemporalIndex {
  public:
-  PlannedIndex(const ServedProjections* served, const IndexOptions& options)
+  PlannedIndex(const ServedProjections* served, WorkCrew* crew, const IndexOptions& options)
       : served_(served),
+        crew_(crew),
         scan_(served),
         small_scan_contributions_(options.small_scan_contributions),
         ladders_(options.ladder_cache_bytes) {}
@@ -87,6 +89,11 @@ class PlannedIndex final : public TemporalIndex {
                          std::vector<std::vector<RegisterRow>>* answers) const;
 
   SumPlan PlanSums(const ServedMeasure& served, const Key& prefix, const Slice& slice) const;
+  // Of all groups in the range, `wanted` of them: in parts, which the crew shares out.
+  absl::StatusOr<std::vector<forest::GroupSum>> SumRange(const WorldSnapshot& sums,
+                                                         const Slice& slice,
+                                                         forest::GroupRange range,
+                                                         size_t wanted) const;
   absl::StatusOr<std::vector<SummedGroup>> SumGroups(const SumPlan& plan, const Slice& slice) const;
   // For each slice, in order.
   absl::StatusOr<std::vector<std::vector<SummedGroup>>> SweepGroups(
@@ -98,6 +105,7 @@ class PlannedIndex final : public TemporalIndex {
                                              const std::vector<SummedGroup>& summed) const;
 
   const ServedProjections* const served_;
+  WorkCrew* const crew_;
   const ScanIndex scan_;
   const size_t small_scan_contributions_;
   mutable LadderCache ladders_;

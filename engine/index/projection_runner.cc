@@ -207,8 +207,12 @@ class ThreadedRunner final : public ProjectionRunner {
     std::unique_ptr<TimelineFollower>& follower = followers_[settings.name];
     follower = std::make_unique<TimelineFollower>(
         options_,
-        TimelineFollower::Workplace{
-            .database = database_, .log = log_, .types = types_, .cache = &cache_, .crew = &crew_},
+        TimelineFollower::Workplace{.database = database_,
+                                    .log = log_,
+                                    .types = types_,
+                                    .cache = &cache_,
+                                    .following = &following_crew_,
+                                    .answering = &answering_crew_},
         std::move(settings), std::move(projections));
     return follower.get();
   }
@@ -219,7 +223,8 @@ class ThreadedRunner final : public ProjectionRunner {
   const PayloadTypes* const types_;
   const Catalog catalog_;
   forest::PageCache cache_;
-  WorkCrew crew_{kHelpingThreads};
+  WorkCrew following_crew_{kHelpingThreads};
+  WorkCrew answering_crew_{kHelpingThreads};
   std::stop_source closing_;
   Wakeup maintenance_wakeup_;
   const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();

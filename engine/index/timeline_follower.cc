@@ -41,7 +41,7 @@ TimelineFollower::TimelineFollower(const IndexOptions& options, const Workplace&
       settings_(std::move(settings)),
       keys_(settings_.number),
       served_(settings_.name, std::move(projections)),
-      index_(&served_, options),
+      index_(&served_, workplace.answering, options),
       arrivals_(workplace.database, workplace.log, workplace.types, &settings_, keys_) {}
 
 std::shared_ptr<RebuildTicket> TimelineFollower::RequestRebuild() {
@@ -236,7 +236,7 @@ absl::Status TimelineFollower::AdvanceTogether(Position after,
       return absl::OkStatus();
     });
   }
-  ANNALS_RETURN_IF_ERROR(RunAll(workplace_.crew, tasks));
+  ANNALS_RETURN_IF_ERROR(RunAll(workplace_.following, tasks));
   std::vector<GenerationBuilder*> full;
   for (GenerationBuilder* builder : builders) {
     if (builder->status().ok() && builder->IsFull()) full.push_back(builder);
@@ -261,8 +261,8 @@ absl::Status TimelineFollower::StoreTogether(const std::vector<GenerationBuilder
       return builder->Commit(to);
     });
   }
-  ANNALS_RETURN_IF_ERROR(RunAll(workplace_.crew, staging));
-  return RunAll(workplace_.crew, committing);
+  ANNALS_RETURN_IF_ERROR(RunAll(workplace_.following, staging));
+  return RunAll(workplace_.following, committing);
 }
 
 // 1. Builds that reached the head are stored as live, side by side. A build that

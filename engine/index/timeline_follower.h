@@ -43,7 +43,8 @@ class TimelineFollower {
     const EventLog* log;
     const PayloadTypes* types;
     forest::PageCache* cache;
-    WorkCrew* crew;
+    WorkCrew* following;
+    WorkCrew* answering;
   };
 
   TimelineFollower(const IndexOptions& options, const Workplace& workplace,

@@ -11,6 +11,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "engine/storage/database.h"
 #include "gtest/gtest.h"
 #include "tests/model/random.h"
 #include "tests/recovery/rounds.h"
@@ -53,6 +56,31 @@ TEST(DiskFullTest, BytesThatAreLeftRunOut) {
     return run.Recover();
   };
   RunRounds("disk-full", RoundsOr(10), round);
+}
+
+// RocksDB looks for room every five seconds after an error, and would go on: flush, and
+// delete what it takes for obsolete. By then another database may have the folder.
+TEST(DiskFullTest, DatabaseThatWasGivenUpDoesNothingOnceThereIsRoom) {
+  testing::TemporaryDirectory folder;
+  FaultyDisk disk(folder.path());
+  auto database = storage::Database::Open(folder.path(), /*create_if_missing=*/true,
+                                          {.write_buffer_bytes = size_t{1} << 20});
+  ASSERT_OK(database);
+  disk.LeaveBytes(kMostBytes);
+  absl::Status status;
+  for (int key = 0; status.ok() && key < kMoreThanFits; ++key) {
+    storage::Batch batch;
+    batch.Put(storage::Family::kLog, absl::StrCat(key), std::string(1'000, 'x'));
+    status = (*database)->Write(std::move(batch), storage::Durability::kSynced);
+  }
+  ASSERT_TRUE(disk.struck());
+  EXPECT_TRUE(TellsThatTheDiskIsFull(status)) << status;
+  database->reset();
+  disk.Heal();
+
+  const size_t given_up = disk.now();
+  absl::SleepFor(absl::Seconds(7));
+  EXPECT_EQ(disk.now(), given_up);
 }
 
 // A mount namespace of this program's own, from before there are other threads: each

@@ -50,14 +50,15 @@ class FollowedTimeline : public ::testing::Test {
     std::vector<const Projection*> projections;
     for (const Projection& projection : projections_) projections.push_back(&projection);
     ASSERT_OK_AND_ASSIGN(TimelineSettings settings, log_.Settings("t"));
-    follower_ =
-        std::make_unique<TimelineFollower>(options_,
-                                           TimelineFollower::Workplace{.database = database_.get(),
-                                                                       .log = &log_,
-                                                                       .types = &types_,
-                                                                       .cache = &cache_,
-                                                                       .crew = &crew_},
-                                           std::move(settings), std::move(projections));
+    follower_ = std::make_unique<TimelineFollower>(
+        options_,
+        TimelineFollower::Workplace{.database = database_.get(),
+                                    .log = &log_,
+                                    .types = &types_,
+                                    .cache = &cache_,
+                                    .following = &following_crew_,
+                                    .answering = &answering_crew_},
+        std::move(settings), std::move(projections));
   }
 
   void Close() {
@@ -95,7 +96,8 @@ class FollowedTimeline : public ::testing::Test {
   TemporaryDirectory folder_;
   IndexOptions options_ = SmallIndex();
   forest::PageCache cache_{size_t{1} << 16};
-  WorkCrew crew_{1};
+  WorkCrew following_crew_{1};
+  WorkCrew answering_crew_{1};
   PayloadTypes types_;
   std::vector<Projection> projections_;
   FakeEventLog log_;

@@ -65,6 +65,33 @@ TEST_F(PlannedIndexTest, SumsAreOfManyContributionsAndLatePositions) {
               AllOf(IsPlan(Strategy::kSums, "one of the latest"), IsOf(1, 38)));
 }
 
+TEST_F(PlannedIndexTest, ManyGroupsSummedAtOnceAreThoseThatAreAskedForOneByOne) {
+  constexpr int64_t kGroups = 150;
+  for (int64_t group = 0; group < kGroups; ++group) {
+    const std::string name = std::to_string(group);
+    Add(Stating(Exactly(1 + group % 20), Exactly(30 + group % 7),
+                {Count(name, Quantity::AtLeast(group)), Count(name, Quantity{1, 3})}));
+  }
+  const Slice slice = {.valid = {15}, .known = {34}};
+  EXPECT_THAT(index().PlanFor(ReadKind::kTallies, kCount, {}, slice),
+              IsPlan(Strategy::kSums, "one of the latest"));
+  const auto all = index().Tallies(kCount, {}, slice);
+  ASSERT_OK(all);
+  size_t next = 0;
+  for (const TallyRow& row : *all) {
+    const auto one = index().Tallies(kCount, row.key, slice);
+    ASSERT_OK(one);
+    ASSERT_EQ(one->size(), 1);
+    EXPECT_EQ(one->front().sum, row.sum) << row.key.front();
+    ++next;
+  }
+  size_t there = 0;
+  for (int64_t group = 0; group < kGroups; ++group) {
+    there += group % 20 < 15 && group % 7 < 5 ? 1 : 0;
+  }
+  EXPECT_EQ(next, there);
+}
+
 TEST_F(PlannedIndexTest, GroupsBeyondTheMostAreScanned) {
   Close();
   options_.most_groups = 1;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <iostream>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
@@ -18,6 +19,7 @@
 #include "tests/model/random.h"
 #include "tests/recovery/rounds.h"
 #include "tests/recovery/scripted_run.h"
+#include "tests/testing/faults/disk_trace.h"
 #include "tests/testing/faults/faulty_disk.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temporary_directory.h"
@@ -58,31 +60,6 @@ TEST(DiskFullTest, BytesThatAreLeftRunOut) {
   RunRounds("disk-full", RoundsOr(10), round);
 }
 
-// RocksDB looks for room every five seconds after an error, and would go on: flush, and
-// delete what it takes for obsolete. By then another database may have the folder.
-TEST(DiskFullTest, DatabaseThatWasGivenUpDoesNothingOnceThereIsRoom) {
-  testing::TemporaryDirectory folder;
-  FaultyDisk disk(folder.path());
-  auto database = storage::Database::Open(folder.path(), /*create_if_missing=*/true,
-                                          {.write_buffer_bytes = size_t{1} << 20});
-  ASSERT_OK(database);
-  disk.LeaveBytes(kMostBytes);
-  absl::Status status;
-  for (int key = 0; status.ok() && key < kMoreThanFits; ++key) {
-    storage::Batch batch;
-    batch.Put(storage::Family::kLog, absl::StrCat(key), std::string(1'000, 'x'));
-    status = (*database)->Write(std::move(batch), storage::Durability::kSynced);
-  }
-  ASSERT_TRUE(disk.struck());
-  EXPECT_TRUE(TellsThatTheDiskIsFull(status)) << status;
-  database->reset();
-  disk.Heal();
-
-  const size_t given_up = disk.now();
-  absl::SleepFor(absl::Seconds(7));
-  EXPECT_EQ(disk.now(), given_up);
-}
-
 // A mount namespace of this program's own, from before there are other threads: each
 // has the one that it was started in.
 const bool has_namespace = ::unshare(CLONE_NEWNS) == 0 &&
@@ -116,17 +93,23 @@ class SmallFileSystem {
   std::string error_;
 };
 
-TEST(DiskFullTest, SmallFileSystemIsFilled) {
-  testing::TemporaryDirectory folder;
-  const std::string cannot = SmallFileSystem(folder.path()).error();
-  if (!cannot.empty()) {
+class SmallFileSystemTest : public ::testing::Test {
+ protected:
+  // Why there is none; "" if there may be.
+  std::string Cannot() const { return SmallFileSystem(folder_.path()).error(); }
+
+  testing::TemporaryDirectory folder_;
+};
+
+TEST_F(SmallFileSystemTest, IsFilled) {
+  if (const std::string cannot = Cannot(); !cannot.empty()) {
     std::cout << "row disk-full-tmpfs: 0 rounds: it can't be mounted here: " << cannot << std::endl;
     GTEST_SKIP();
   }
   const auto round = [&](uint64_t seed) -> std::string {
-    SmallFileSystem small(folder.path());
+    SmallFileSystem small(folder_.path());
     if (!small.mounted()) return "can't mount: " + small.error();
-    ScriptedRun run(folder.path() + "/store", seed, nullptr);
+    ScriptedRun run(folder_.path() + "/store", seed, nullptr);
     absl::Status status = run.Create();
     if (status.ok()) status = run.Open();
     if (status.ok()) status = run.Run(kMoreThanFits);
@@ -137,6 +120,37 @@ TEST(DiskFullTest, SmallFileSystemIsFilled) {
     return run.Recover();
   };
   RunRounds("disk-full-tmpfs", RoundsOr(10), round);
+}
+
+// RocksDB looks for room every five seconds after an error, and then goes on, and deletes
+// what it doesn't know. By then another database may have the folder.
+TEST_F(SmallFileSystemTest, IsLeftAloneByADatabaseThatWasGivenUp) {
+  if (const std::string cannot = Cannot(); !cannot.empty()) GTEST_SKIP() << cannot;
+  SmallFileSystem small(folder_.path());
+  ASSERT_TRUE(small.mounted()) << small.error();
+  const auto open = [&] {
+    return storage::Database::Open(folder_.path(), /*create_if_missing=*/true,
+                                   {.write_buffer_bytes = size_t{1} << 20});
+  };
+  auto database = open();
+  ASSERT_OK(database);
+  absl::Status status;
+  for (int key = 0; status.ok() && key < kMoreThanFits; ++key) {
+    storage::Batch batch;
+    batch.Put(storage::Family::kLog, absl::StrCat(key), std::string(1'000, 'x'));
+    status = (*database)->Write(std::move(batch), storage::Durability::kSynced);
+  }
+  EXPECT_TRUE(TellsThatTheDiskIsFull(status)) << status;
+  database->reset();
+  ASSERT_TRUE(small.Enlarge()) << small.error();
+
+  database = open();
+  ASSERT_OK(database);
+  ASSERT_OK((*database)->Flush());
+  const testing::DiskImage opened = testing::DiskImage::Read(folder_.path());
+  absl::SleepFor(absl::Seconds(7));
+  EXPECT_TRUE(testing::DiskImage::Read(folder_.path()) == opened);
+  EXPECT_OK((*database)->VerifyChecksums());
 }
 
 }  // namespace

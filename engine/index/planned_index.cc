@@ -23,7 +23,7 @@ constexpr size_t kSparseGroups = 16;
 
 // Sums of so many take longer than it takes to wake another thread.
 constexpr size_t kGroupsOfAPart = 32;
-constexpr size_t kPartsOfAWorker = 2;
+constexpr size_t kPartsOfAWorker = 4;
 
 // A sweep of each is worth more than all sums at each step for up to so many.
 constexpr size_t kFewGroups = 16;

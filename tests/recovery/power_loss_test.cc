@@ -117,7 +117,9 @@ TEST(CrashTest, EveryMomentOfARunCanBeTheLast) {
     const auto& done = life->trace.operations();
     operations = done.size();
     model::Random random(seed);
+    RowProgress progress("crash", "disk operations");
     for (size_t count = 0; count <= operations; ++count) {
+      progress.Report(count, operations);
       // A sync changes nothing that the next program sees, and what comes after it
       // was promised no less.
       using Kind = testing::DiskOperation::Kind;

@@ -38,18 +38,22 @@ uint64_t RoundsOr(uint64_t usual) {
   return NumberOr("ANNALS_FAULT_ROUNDS", usual);
 }
 
+void RowProgress::Report(uint64_t done, uint64_t of) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - reported_ < kBetweenReports) return;
+  std::cerr << row_ << ": " << done << " of " << of << " " << unit_ << std::endl;
+  reported_ = now;
+}
+
 void RunRounds(const std::string& row, uint64_t rounds,
                const std::function<std::string(uint64_t seed)>& round,
                const std::function<std::string()>& summary) {
   const uint64_t first = NumberOr("ANNALS_FAULT_SEED", 1);
   int failures = 0;
   uint64_t done = 0;
-  auto reported = std::chrono::steady_clock::now();
+  RowProgress progress(row, "rounds");
   while (done < rounds && failures < kMostFailures) {
-    if (const auto now = std::chrono::steady_clock::now(); now - reported > kBetweenReports) {
-      std::cerr << row << ": " << done << " of " << rounds << " rounds" << std::endl;
-      reported = now;
-    }
+    progress.Report(done, rounds);
     const uint64_t seed = first + done++;
     const std::string wrong = round(seed);
     if (wrong.empty()) continue;

@@ -53,7 +53,8 @@ class RegisterModelTest : public FollowedTimeline, public ::testing::WithParamIn
                                     .log = &log_,
                                     .types = &types_,
                                     .cache = &cache_,
-                                    .crew = &crew_},
+                                    .following = &following_crew_,
+                                    .answering = &answering_crew_},
         std::move(settings), std::vector<const Projection*>{&projections_.front()});
   }
 

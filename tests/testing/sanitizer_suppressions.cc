@@ -2,7 +2,8 @@
 #include "absl/base/config.h"
 
 // They are built without the thread sanitizer, so it doesn't see the counts by which
-// their objects are shared.
+// their objects are shared, nor the locks that their threads pass memory on by. What
+// such a thread calls may be a program's own copy of what strings do.
 #ifdef ABSL_HAVE_THREAD_SANITIZER
 
 extern "C" const char* __tsan_default_suppressions();  // NOLINT: the sanitizer's name.
@@ -10,6 +11,8 @@ extern "C" const char* __tsan_default_suppressions();  // NOLINT: the sanitizer'
 extern "C" const char* __tsan_default_suppressions() {  // NOLINT: the sanitizer's name.
   return "called_from_lib:libabsl_status.so\n"
          "race:absl::debian3::Status::Unref\n"
+         "called_from_lib:libstdc++.so\n"
+         "race:std::char_traits\n"
          "called_from_lib:librocksdb.so\n"
          "called_from_lib:libprotobuf.so\n"
          "called_from_lib:libgrpc.so\n";

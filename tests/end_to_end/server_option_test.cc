@@ -64,7 +64,9 @@ class Served {
     if (url != kUrl) return absl::UnavailableError("nobody answers at " + url);
     auto domains = std::make_unique<std::vector<Domain>>(AllDomains());
     auto store = Store::Open(annals_.store(), domains.get(),
-                             {.clock = &annals_.clock(), .draw_id = annals_.environment().draw_id});
+                             {.clock = &annals_.clock(),
+                              .draw_id = annals_.environment().draw_id,
+                              .database = {.write_buffer_bytes = size_t{4} << 20}});
     if (!store.ok()) return store.status();
     if (way == Way::kInProcess) {
       return std::make_unique<LoopbackService>(*std::move(store), std::move(domains));

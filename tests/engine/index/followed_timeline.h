@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/base/work_crew.h"
 #include "engine/index/index_options.h"
 #include "engine/index/pages/page_cache.h"
@@ -46,7 +47,7 @@ class FollowedTimeline : public ::testing::Test {
 
   // Opens the database with the projections as they are now.
   void Open() {
-    ASSERT_OK_AND_ASSIGN(database_, storage::Database::Open(folder_.path(), true, {}));
+    ASSERT_OK_AND_ASSIGN(database_, OpenDatabase(folder_.path()));
     std::vector<const Projection*> projections;
     for (const Projection& projection : projections_) projections.push_back(&projection);
     ASSERT_OK_AND_ASSIGN(TimelineSettings settings, log_.Settings("t"));
@@ -59,6 +60,12 @@ class FollowedTimeline : public ::testing::Test {
                                     .following = &following_crew_,
                                     .answering = &answering_crew_},
         std::move(settings), std::move(projections));
+  }
+
+  static absl::StatusOr<std::unique_ptr<storage::Database>> OpenDatabase(
+      const std::string& folder) {
+    return storage::Database::Open(folder, /*create_if_missing=*/true,
+                                   {.write_buffer_bytes = size_t{4} << 20});
   }
 
   void Close() {

@@ -44,8 +44,7 @@ class RegisterModelTest : public FollowedTimeline, public ::testing::WithParamIn
   void OpenScanner() {
     IndexOptions scanning = options_;
     scanning.small_scan_contributions = size_t{1} << 30;
-    ASSERT_OK_AND_ASSIGN(scanned_database_,
-                         storage::Database::Open(scanned_folder_.path(), true, {}));
+    ASSERT_OK_AND_ASSIGN(scanned_database_, OpenDatabase(scanned_folder_.path()));
     ASSERT_OK_AND_ASSIGN(TimelineSettings settings, log_.Settings("t"));
     scanner_ = std::make_unique<TimelineFollower>(
         scanning,

@@ -15,7 +15,7 @@ namespace {
 
 using namespace ::annals::testing;  // NOLINT: the fixture and its events.
 
-constexpr int kSteps = 3'000;
+constexpr int kSteps = 1'600;
 constexpr int kEvents = 160;  // Then a new timeline is begun.
 constexpr int64_t kDays = 40;
 

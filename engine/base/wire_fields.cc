@@ -10,9 +10,6 @@ using ::google::protobuf::internal::WireFormatLite;
 constexpr int kMaxVarintBits = 64;
 constexpr int kBitsPerByte = 7;
 
-// Groups in groups, as deep as protobuf reads them.
-constexpr int kMostGroups = 100;
-
 }  // namespace
 
 bool WireFields::ReadVarint(uint64_t* value) {
@@ -31,64 +28,36 @@ bool WireFields::Skip(uint64_t size) {
   return true;
 }
 
-bool WireFields::ReadTag(uint32_t* tag) {
-  uint64_t value = 0;
-  if (!ReadVarint(&value) || value > UINT32_MAX) return false;
-  *tag = static_cast<uint32_t>(value);
-  return true;
-}
-
-bool WireFields::SkipValue(uint32_t tag, int groups_left) {
-  uint64_t value = 0;
-  switch (WireFormatLite::GetTagWireType(tag)) {
-    case WireFormatLite::WIRETYPE_VARINT:
-      return ReadVarint(&value);
-    case WireFormatLite::WIRETYPE_LENGTH_DELIMITED:
-      return ReadVarint(&value) && Skip(value);
-    case WireFormatLite::WIRETYPE_FIXED64:
-      return Skip(sizeof(uint64_t));
-    case WireFormatLite::WIRETYPE_FIXED32:
-      return Skip(sizeof(uint32_t));
-    case WireFormatLite::WIRETYPE_START_GROUP:
-      return groups_left > 0 && SkipGroup(WireFormatLite::GetTagFieldNumber(tag), groups_left - 1);
-    default:
-      return false;
-  }
-}
-
-bool WireFields::SkipGroup(int number, int groups_left) {
-  for (uint32_t tag = 0; ReadTag(&tag);) {
-    if (WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_END_GROUP) {
-      return WireFormatLite::GetTagFieldNumber(tag) == number;
-    }
-    if (!SkipValue(tag, groups_left)) return false;
-  }
-  return false;
-}
-
 bool WireFields::Next() {
   if (at_end()) return false;
   begin_ = end_;
   has_contents_ = false;
   contents_ = {};
-  uint32_t tag = 0;
-  bool whole = ReadTag(&tag);
+  uint64_t tag = 0;
+  uint64_t value = 0;
+  bool whole = ReadVarint(&tag) && tag <= UINT32_MAX;
   if (whole) {
-    number_ = WireFormatLite::GetTagFieldNumber(tag);
-    has_contents_ =
-        WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
-    if (has_contents_) {
-      uint64_t size = 0;
-      whole = ReadVarint(&size) && Skip(size);
-      if (whole) contents_ = bytes_.substr(end_ - size, size);
-    } else {
-      whole = SkipValue(tag, kMostGroups);
+    number_ = WireFormatLite::GetTagFieldNumber(static_cast<uint32_t>(tag));
+    switch (WireFormatLite::GetTagWireType(static_cast<uint32_t>(tag))) {
+      case WireFormatLite::WIRETYPE_VARINT:
+        whole = ReadVarint(&value);
+        break;
+      case WireFormatLite::WIRETYPE_LENGTH_DELIMITED:
+        whole = ReadVarint(&value) && Skip(value);
+        has_contents_ = whole;
+        if (whole) contents_ = bytes_.substr(end_ - value, value);
+        break;
+      case WireFormatLite::WIRETYPE_FIXED64:
+        whole = Skip(sizeof(uint64_t));
+        break;
+      case WireFormatLite::WIRETYPE_FIXED32:
+        whole = Skip(sizeof(uint32_t));
+        break;
+      default:
+        whole = false;
     }
   }
-  if (!whole) {
-    end_ = begin_;
-    has_contents_ = false;
-  }
+  if (!whole) end_ = begin_;
   return whole;
 }
 

@@ -11,9 +11,8 @@
 
 namespace annals {
 
-// Walks over the fields in the order in which they stand. A group, which no message of
-// ours has but an unknown field may be, is one field with all that is in it. Not
-// thread-safe. The bytes must outlive it.
+// Walks over the fields in the order in which they stand. Not thread-safe. The
+// bytes must outlive it.
 class WireFields {
  public:
   explicit WireFields(absl::string_view bytes) : bytes_(bytes) {}
@@ -35,11 +34,7 @@ class WireFields {
 
  private:
   bool ReadVarint(uint64_t* value);
-  bool ReadTag(uint32_t* tag);
   bool Skip(uint64_t size);
-  // What follows a tag; a group with all that is in it.
-  bool SkipValue(uint32_t tag, int groups_left);
-  bool SkipGroup(int number, int groups_left);
 
   const absl::string_view bytes_;
   uint32_t number_ = 0;

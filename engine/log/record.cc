@@ -70,27 +70,32 @@ bool IsEmpty(const google::protobuf::Timestamp& time) {
 }
 bool IsEmpty(const v1::Bounds& bounds) { return bounds.earliest() == 0 && bounds.latest() == 0; }
 
-// A message that was kept and isn't in the bytes must go, or it would be present.
-void DropWhatIsAbsent(absl::string_view event_bytes, v1::Event* event) {
+// A message that was kept and isn't in the bytes must go, or it would be present. False,
+// and nothing is done, if that can't be told: protobuf also reads what no serializer
+// writes, groups and tags with more bits than they have.
+bool DropWhatIsAbsent(absl::string_view event_bytes, v1::Event* event) {
   if (!IsEmpty(event->payload()) && !IsEmpty(event->recorded_at()) &&
       !IsEmpty(event->occurred_bounds()) && !IsEmpty(event->known_bounds())) {
-    return;
+    return true;
   }
   bool payload = false;
   bool recorded_at = false;
   bool occurred_bounds = false;
   bool known_bounds = false;
-  for (WireFields field(event_bytes); field.Next();) {
+  WireFields field(event_bytes);
+  while (field.Next()) {
     if (!field.has_contents()) continue;  // By a known number, but unknown all the same.
     payload |= field.number() == v1::Event::kPayloadFieldNumber;
     recorded_at |= field.number() == v1::Event::kRecordedAtFieldNumber;
     occurred_bounds |= field.number() == v1::Event::kOccurredBoundsFieldNumber;
     known_bounds |= field.number() == v1::Event::kKnownBoundsFieldNumber;
   }
+  if (!field.at_end()) return false;
   if (!payload) event->clear_payload();
   if (!recorded_at) event->clear_recorded_at();
   if (!occurred_bounds) event->clear_occurred_bounds();
   if (!known_bounds) event->clear_known_bounds();
+  return true;
 }
 
 }  // namespace
@@ -222,7 +227,10 @@ absl::Status DecodeEvent(const Record& record, v1::Event* event) {
   if (!event->ParseFrom<google::protobuf::MessageLite::kMerge>(bytes)) {
     return absl::DataLossError("the stored bytes are no event");
   }
-  DropWhatIsAbsent(record.event_bytes, event);
+  if (!DropWhatIsAbsent(record.event_bytes, event)) {
+    event->Clear();
+    event->ParseFrom<google::protobuf::MessageLite::kMerge>(bytes);
+  }
   return absl::OkStatus();
 }
 

@@ -48,29 +48,6 @@ TEST(WireFieldsTest, FixedWidthsAreSkipped) {
   EXPECT_TRUE(at_end);
 }
 
-TEST(WireFieldsTest, AGroupIsOneFieldWithAllThatIsInIt) {
-  const absl::string_view bytes(
-      "\x0b"           // 1, which holds
-      "\x12\x01x"      // a string
-      "\x0b\x0c"       // and another group;
-      "\x0c\x18\x05",  // its end, and 3.
-      9);
-  bool at_end = false;
-  EXPECT_THAT(Fields(bytes, &at_end), ElementsAre(Pair(1, 0), Pair(3, 7)));
-  EXPECT_TRUE(at_end);
-}
-
-TEST(WireFieldsTest, AGroupThatDoesNotEndIsNoField) {
-  const std::string deep = std::string(101, '\x0b') + std::string(101, '\x0c');
-  for (const absl::string_view bytes :
-       {absl::string_view("\x0b\x14"), absl::string_view("\x0b\x12\x05x\x0c"),
-        absl::string_view("\x0c"), absl::string_view(deep)}) {
-    bool at_end = true;
-    EXPECT_THAT(Fields(bytes, &at_end), IsEmpty());
-    EXPECT_FALSE(at_end);
-  }
-}
-
 TEST(WireFieldsTest, NothingIsNoField) {
   bool at_end = false;
   EXPECT_THAT(Fields("", &at_end), IsEmpty());

@@ -1,6 +1,10 @@
 #include "engine/storage/hash.h"
 
+#ifdef __x86_64__
+#include <xxh_x86dispatch.h>  // Takes the widest registers that the processor has.
+#else
 #include <xxhash.h>
+#endif
 
 #include <cstring>
 

@@ -6,7 +6,8 @@
 //
 // Generator: seed 1 (--seed), sizes and lateness by the flags below
 // (claim_stream.h says what they mean); questions: seed 7. Warm: other questions
-// (seeds 8 to 17) are asked first, and nothing else goes on in the background.
+// (seeds 8 and up) are asked first, until they take no less than before, and nothing
+// else goes on in the background.
 #include <sys/resource.h>
 
 #include <algorithm>

@@ -16,7 +16,8 @@ namespace {
 
 constexpr uint64_t kQuestionSeed = 7;
 constexpr uint64_t kWarmUpSeed = 8;  // And up.
-constexpr uint64_t kWarmUpRounds = 10;
+constexpr double kNoQuicker = 0.95;         // A round that takes more of the one before.
+constexpr double kMostWarmUpSeconds = 0.5;  // Of those that questions may take.
 constexpr int64_t kHistorySteps = 1'000;
 constexpr size_t kWhyPage = 100;
 
@@ -66,14 +67,17 @@ absl::Status WarmUp(const Inquest& inquest, const ClaimStream& claims, const Ask
                     Contender* contender) {
   if (inquest.question == "rebuild") return absl::OkStatus();
   const auto begin = std::chrono::steady_clock::now();
-  for (uint64_t round = 0; round < kWarmUpRounds; ++round) {
-    for (const Question& question :
-         DrawQuestions(claims, kWarmUpSeed + round, std::max<size_t>(1, inquest.count))) {
+  double before = 0;
+  for (uint64_t round = 0;; ++round) {
+    const auto round_begin = std::chrono::steady_clock::now();
+    for (const Question& question : DrawQuestions(claims, kWarmUpSeed + round, inquest.count)) {
       ANNALS_RETURN_IF_ERROR(ask(contender, question).status());
-      if (MicrosSince(begin) > inquest.seconds * 1e6 / 10) return absl::OkStatus();
+      if (MicrosSince(begin) > inquest.seconds * 1e6 * kMostWarmUpSeconds) return absl::OkStatus();
     }
+    const double took = MicrosSince(round_begin);
+    if (round > 0 && took > before * kNoQuicker) return absl::OkStatus();
+    before = took;
   }
-  return absl::OkStatus();
 }
 
 void FillPercentiles(std::vector<double> micros, pb::Figure* figure) {

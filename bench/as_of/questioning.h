@@ -23,8 +23,9 @@ struct Inquest {
   size_t kept_answers = 300;  // In the figure.
 };
 
-// Warm: other questions are asked first, ten times as many or for a tenth of the
-// time. INVALID_ARGUMENT if there is no such question; otherwise the contender's errors.
+// Warm: other questions are asked first, as many at a time, until those take no less
+// than the ones before, or for half of the time. INVALID_ARGUMENT if there is no such
+// question; otherwise the contender's errors.
 absl::StatusOr<pb::Figure> Ask(const Inquest& inquest, const ClaimStream& claims,
                                Contender* contender);
 

@@ -274,6 +274,7 @@ absl::StatusOr<RunFences> RunBuilder::Finish() {
   fences_.groups.shrink_to_fit();
   fences_.top_first_valid.shrink_to_fit();
   fences_.windows.shrink_to_fit();
+  fences_.Sample();
   if (!writer_->is_stored()) return std::move(fences_);
   const std::string bytes = fences_.Encode();
   uint32_t index = 0;

@@ -55,6 +55,10 @@ void ReadSecondField(PageReader* reader, SetField set_field, std::vector<Item>* 
   for (size_t i = 0; i < values.size(); ++i) set_field((*items)[i], values[i]);
 }
 
+// The values that are searched for.
+int64_t Time(int64_t time) { return time; }
+uint32_t WindowEnd(const RunFences::Window& window) { return window.end; }
+
 bool IsConsistent(const RunFences& fences) {
   if (fences.points == 0 || fences.points > UINT32_MAX || fences.leaf_log2 > 31 ||
       fences.child_log2 < fences.leaf_log2 || fences.child_log2 > 31 || fences.groups.empty() ||
@@ -86,6 +90,12 @@ RunFences RunFences::ForShape(const RunShape& shape, uint64_t points) {
   return fences;
 }
 
+void RunFences::Sample() {
+  top_search_.Sample(top_first_valid, Time);
+  leaf_search_.Sample(leaf_first_known, Time);
+  window_search_.Sample(windows, WindowEnd);
+}
+
 std::optional<RunFences::TopRange> RunFences::FindTop(uint32_t group, int64_t valid) const {
   const auto found =
       std::lower_bound(groups.begin(), groups.end(), group,
@@ -95,8 +105,7 @@ std::optional<RunFences::TopRange> RunFences::FindTop(uint32_t group, int64_t va
   uint32_t end = own;  // After the last page that begins at or before (group, valid).
   if (found != groups.end() && found->id == group) {
     const uint32_t own_end = found + 1 == groups.end() ? pages : (found + 1)->first_page;
-    const auto first = top_first_valid.begin();
-    end = std::upper_bound(first + own, first + own_end, valid) - first;
+    end = static_cast<uint32_t>(top_search_.UpperBound(top_first_valid, Time, own, own_end, valid));
   }
   if (end == 0) return std::nullopt;
   return TopRange{own == 0 ? 0 : own - 1, end - 1};
@@ -106,13 +115,12 @@ RunFences::WindowCut RunFences::FindWindows(TopRange range, uint64_t least, uint
   // The page before the group's own is its only if it goes on there.
   uint32_t first = range.begin;
   if (first < range.top && !windows[first].Is(Window::kContinues)) ++first;
-  const auto is_below = [least](const Window& window) { return window.end <= least; };
   // More often than not, what happened by then is known by then.
   uint32_t begin = range.top;
-  if (first < range.top && !is_below(windows[range.top - 1])) {
-    const auto cut =
-        std::partition_point(windows.begin() + first, windows.begin() + range.top - 1, is_below);
-    begin = static_cast<uint32_t>(cut - windows.begin());
+  if (first < range.top && windows[range.top - 1].end > least) {
+    begin = static_cast<uint32_t>(window_search_.UpperBound(windows, WindowEnd, first,
+                                                            range.top - 1,
+                                                            static_cast<uint32_t>(least)));
   }
   uint32_t end = begin;
   while (end < range.top && windows[end].begin < most) ++end;
@@ -128,9 +136,10 @@ const RunFences::Node* RunFences::FindNode(uint64_t child, uint32_t top) const {
 }
 
 std::optional<uint32_t> RunFences::FindLeaf(int64_t known) const {
-  const auto after = std::upper_bound(leaf_first_known.begin(), leaf_first_known.end(), known);
-  if (after == leaf_first_known.begin()) return std::nullopt;
-  return static_cast<uint32_t>(after - leaf_first_known.begin() - 1);
+  const size_t after =
+      leaf_search_.UpperBound(leaf_first_known, Time, 0, leaf_first_known.size(), known);
+  if (after == 0) return std::nullopt;
+  return static_cast<uint32_t>(after - 1);
 }
 
 uint32_t RunFences::FirstGroup(uint32_t top) const {
@@ -144,7 +153,8 @@ size_t RunFences::memory_bytes() const {
   return sizeof(*this) + groups.capacity() * sizeof(Group) +
          (top_first_valid.capacity() + leaf_first_known.capacity()) * sizeof(int64_t) +
          windows.capacity() * sizeof(Window) + child_nodes.capacity() * sizeof(uint32_t) +
-         nodes.capacity() * sizeof(Node);
+         nodes.capacity() * sizeof(Node) + top_search_.memory_bytes() +
+         leaf_search_.memory_bytes() + window_search_.memory_bytes();
 }
 
 std::string RunFences::Encode() const {
@@ -211,6 +221,7 @@ absl::StatusOr<RunFences> RunFences::Decode(absl::string_view bytes) {
   if (!reader.at_end() || !IsConsistent(fences)) {
     return absl::DataLossError("malformed fences of a run; rebuild the index");
   }
+  fences.Sample();
   return fences;
 }
 

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/index/forest/sampled_search.h"
 
 namespace annals::forest {
 
@@ -69,6 +70,9 @@ struct RunFences {
 
   static RunFences ForShape(const RunShape& shape, uint64_t points);
 
+  // Makes ready to find anything: after the last change to what is above.
+  void Sample();
+
   bool has_nodes() const { return child_log2 != leaf_log2; }
   uint64_t leaves() const { return ((points - 1) >> leaf_log2) + 1; }
   uint64_t children() const { return ((points - 1) >> child_log2) + 1; }
@@ -103,9 +107,13 @@ struct RunFences {
 
   size_t memory_bytes() const;
 
-  // DATA_LOSS if the bytes are no encoding.
+  // What is decoded is ready to find anything. DATA_LOSS if the bytes are no encoding.
   std::string Encode() const;
   static absl::StatusOr<RunFences> Decode(absl::string_view bytes);
+
+ private:
+  SampledSearch<int64_t> top_search_, leaf_search_;
+  SampledSearch<uint32_t> window_search_;  // By window.end.
 };
 
 }  // namespace annals::forest

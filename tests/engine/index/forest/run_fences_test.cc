@@ -28,6 +28,7 @@ RunFences Sample() {
   fences.last_known = 33;
   fences.nodes = {{0, 1}, {2, 3}, {1, 0}, {1, 2}};
   fences.child_nodes = {0, 2, 3, 4};
+  fences.Sample();
   return fences;
 }
 

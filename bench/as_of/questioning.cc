@@ -15,7 +15,7 @@ namespace annals::bench {
 namespace {
 
 constexpr uint64_t kQuestionSeed = 7;
-constexpr uint64_t kWarmUpSeed = 8;  // And up.
+constexpr uint64_t kWarmUpSeed = 8;         // And up.
 constexpr double kNoQuicker = 0.95;         // A round that takes more of the one before.
 constexpr double kMostWarmUpSeconds = 0.5;  // Of those that questions may take.
 constexpr int64_t kHistorySteps = 1'000;

@@ -118,9 +118,8 @@ RunFences::WindowCut RunFences::FindWindows(TopRange range, uint64_t least, uint
   // More often than not, what happened by then is known by then.
   uint32_t begin = range.top;
   if (first < range.top && windows[range.top - 1].end > least) {
-    begin = static_cast<uint32_t>(window_search_.UpperBound(windows, WindowEnd, first,
-                                                            range.top - 1,
-                                                            static_cast<uint32_t>(least)));
+    begin = static_cast<uint32_t>(window_search_.UpperBound(
+        windows, WindowEnd, first, range.top - 1, static_cast<uint32_t>(least)));
   }
   uint32_t end = begin;
   while (end < range.top && windows[end].begin < most) ++end;

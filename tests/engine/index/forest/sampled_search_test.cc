@@ -51,7 +51,8 @@ TEST(SampledSearchTest, FindsWhatASearchByHalvesFinds) {
         if (begin > end) std::swap(begin, end);
         if (i % 4 == 0) begin = 0;
         if (i % 8 < 2) end = count;
-        const int64_t limit = items[random() % count].value + static_cast<int64_t>(random() % 3) - 1;
+        const int64_t limit =
+            items[random() % count].value + static_cast<int64_t>(random() % 3) - 1;
         ASSERT_EQ(search.UpperBound(items, ValueOf, begin, end, limit),
                   Expected(items, begin, end, limit))
             << "[" << begin << ", " << end << ") of " << count << ", " << limit;

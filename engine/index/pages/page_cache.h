@@ -16,13 +16,15 @@
 #include "absl/types/span.h"
 #include "engine/base/mutex.h"
 #include "engine/index/forest/page_store.h"
+#include "engine/index/pages/segment_pool.h"
 
 namespace annals::forest {
 
-// Keeps up to `capacity_bytes` of pages, their bookkeeping included, and parts
-// first with those that questions have asked for least since the cache last came by
-// (CLOCK, with a small count). Pages in use may hold it up to a quarter above that; when they do,
-// it takes no more in.
+// Keeps up to `capacity_bytes` of memory, all included. Pages are laid one behind the
+// other in segments. When there is room for no further one, the oldest segment goes; its
+// pages that were asked for most, half of it at most, move to the newest (FIFO with
+// reinsertion). Segments that went while questions still use them may hold it up to a
+// quarter above its capacity; then it takes no more in.
 //
 // A look-up takes no lock and writes nothing to the page: it pins a moment, once
 // for all pages that it looks up, and what was in the cache then stays in memory
@@ -49,8 +51,9 @@ class PageCache {
   PinnedPages Find(uint32_t space, absl::Span<const PageId> ids, Access access);
 
   // Copies a page in. The copy stays as long as a pin that Find returned before;
-  // it is empty if there is no room for one. Of a page that is here already, it
-  // is the one that is here.
+  // it is empty if there is no room for one, or the page takes more than half a segment
+  // (32 KiB; less in a small cache). Of a page that is here already, it is the one that is
+  // here.
   absl::string_view Insert(uint32_t space, PageId id, absl::string_view bytes);
 
   // Drops a space's pages of the runs that `drop` is true of. Looks at all pages.
@@ -59,7 +62,7 @@ class PageCache {
   struct Statistics {
     uint64_t hits = 0;
     uint64_t misses = 0;
-    size_t bytes = 0;  // With what pins keep.
+    size_t bytes = 0;  // Of segments, with those that pins keep.
   };
   Statistics statistics() const;
 
@@ -72,47 +75,61 @@ class PageCache {
   };
   struct Entry;
 
-  // A span of time. What was dropped in it stays until it and all before it are
+  // Entries one behind the other.
+  struct Segment {
+    char* memory;
+    size_t used = 0;   // Bytes.
+    size_t pages = 0;  // That can be found.
+  };
+
+  // A span of time. Segments that went in it stay until it and all before it are
   // over and unpinned: each keeps the next.
   struct Generation {
-    explicit Generation(std::atomic<size_t>* total) : dropped_total(total) {}
+    explicit Generation(PageCache* owner) : cache(owner) {}
     ~Generation();
 
-    std::vector<Entry*> dropped;
-    size_t dropped_bytes = 0;
-    std::atomic<size_t>* const dropped_total;
+    PageCache* const cache;
+    std::vector<char*> gone;
     std::shared_ptr<Generation> next;
   };
 
   struct alignas(64) Shard {
     Mutex mutex;
-    std::deque<Entry*> clock ABSL_GUARDED_BY(mutex);
-    size_t bytes ABSL_GUARDED_BY(mutex) = 0;
+    std::deque<Segment> segments ABSL_GUARDED_BY(mutex);  // The oldest first.
   };
 
-  static void Free(Entry* entry);
   size_t BucketOf(const Key& key) const;
   Entry* FindIn(size_t bucket, const Key& key) const;
-  void Unlink(size_t bucket, Entry* entry);
-  // Makes room for so many bytes, if it can.
-  bool MakeRoom(Shard* shard, size_t bytes, std::vector<Entry*>* dropped)
+  void Unlink(Entry* entry);
+  template <typename Visit>
+  static void VisitPages(const Segment& segment, Visit visit);
+  // Puts an entry into the newest segment, which has room for it.
+  Entry* Append(Shard* shard, const Key& key, absl::string_view bytes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard->mutex);
+  // Makes room for so many bytes in the newest segment, if it can. Segments that went
+  // are added to `gone`.
+  bool MakeRoom(Shard* shard, size_t bytes, std::vector<char*>* gone)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard->mutex);
+  // Empties the oldest segment; the newest is new.
+  void Evict(Shard* shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard->mutex);
   std::shared_ptr<const void> Pin() const;
-  void Drop(const std::vector<Entry*>& entries);
+  void Drop(std::vector<char*> gone);
   void TellSize();
 
-  const size_t capacity_bytes_;
   const SizeListener listener_;
   const size_t bucket_count_;  // Powers of two; bucket b belongs to shard b % shard_count_.
   const size_t shard_count_;
+  const size_t segment_bytes_;
+  const size_t segments_a_shard_;
+  SegmentPool pool_;
   // Lists of entries. Changed under the shard's mutex, read without.
   const std::unique_ptr<std::atomic<Entry*>[]> buckets_;
   const std::unique_ptr<Shard[]> shards_;
 
   std::atomic<uint32_t> next_space_ = 0;
-  std::atomic<size_t> bytes_ = 0;          // Of all shards,
-  std::atomic<size_t> told_bytes_ = 0;     // and what the listener knows of that.
-  std::atomic<size_t> dropped_bytes_ = 0;  // Of all generations.
+  std::atomic<size_t> segments_ = 0;    // Of all shards,
+  std::atomic<size_t> gone_ = 0;        // and of all generations.
+  std::atomic<size_t> told_bytes_ = 0;  // What the listener knows.
   mutable Mutex generation_mutex_;
   std::shared_ptr<Generation> generation_ ABSL_GUARDED_BY(generation_mutex_);
 

@@ -59,6 +59,14 @@ void ReadSecondField(PageReader* reader, SetField set_field, std::vector<Item>* 
 int64_t Time(int64_t time) { return time; }
 uint32_t WindowEnd(const RunFences::Window& window) { return window.end; }
 
+void PrefetchLines(const void* first, const void* last) {
+  const char* const end = static_cast<const char*>(last);
+  for (const auto* at = static_cast<const char*>(first); at < end; at += kCacheLineBytes) {
+    __builtin_prefetch(at);
+  }
+  __builtin_prefetch(end);
+}
+
 bool IsConsistent(const RunFences& fences) {
   if (fences.points == 0 || fences.points > UINT32_MAX || fences.leaf_log2 > 31 ||
       fences.child_log2 < fences.leaf_log2 || fences.child_log2 > 31 || fences.groups.empty() ||
@@ -96,19 +104,31 @@ void RunFences::Sample() {
   window_search_.Sample(windows, WindowEnd);
 }
 
-std::optional<RunFences::TopRange> RunFences::FindTop(uint32_t group, int64_t valid) const {
+RunFences::Pages RunFences::OwnPages(uint32_t group) const {
   const auto found =
       std::lower_bound(groups.begin(), groups.end(), group,
                        [](const Group& fence, uint32_t id) { return fence.id < id; });
-  const auto pages = static_cast<uint32_t>(top_first_valid.size());
-  const uint32_t own = found == groups.end() ? pages : found->first_page;
-  uint32_t end = own;  // After the last page that begins at or before (group, valid).
-  if (found != groups.end() && found->id == group) {
-    const uint32_t own_end = found + 1 == groups.end() ? pages : (found + 1)->first_page;
-    end = static_cast<uint32_t>(top_search_.UpperBound(top_first_valid, Time, own, own_end, valid));
-  }
+  const size_t pages = top_first_valid.size();
+  if (found == groups.end()) return {pages, pages};
+  if (found->id != group) return {found->first_page, found->first_page};
+  return {found->first_page, found + 1 == groups.end() ? pages : (found + 1)->first_page};
+}
+
+void RunFences::Prefetch(uint32_t group, int64_t valid) const {
+  const Pages own = OwnPages(group);
+  if (own.begin == own.end) return;
+  const auto [begin, end] = top_search_.Narrow(own, valid);
+  const size_t first = begin - std::min<size_t>(begin, 1);
+  PrefetchLines(&top_first_valid[first], &top_first_valid[end - 1]);
+  PrefetchLines(&windows[first], &windows[end - 1]);
+}
+
+std::optional<RunFences::TopRange> RunFences::FindTop(uint32_t group, int64_t valid) const {
+  const Pages own = OwnPages(group);
+  const size_t end = top_search_.UpperBound(top_first_valid, Time, own, valid);
   if (end == 0) return std::nullopt;
-  return TopRange{own == 0 ? 0 : own - 1, end - 1};
+  return TopRange{static_cast<uint32_t>(own.begin - std::min<size_t>(own.begin, 1)),
+                  static_cast<uint32_t>(end - 1)};
 }
 
 RunFences::WindowCut RunFences::FindWindows(TopRange range, uint64_t least, uint64_t most) const {
@@ -119,7 +139,7 @@ RunFences::WindowCut RunFences::FindWindows(TopRange range, uint64_t least, uint
   uint32_t begin = range.top;
   if (first < range.top && windows[range.top - 1].end > least) {
     begin = static_cast<uint32_t>(window_search_.UpperBound(
-        windows, WindowEnd, first, range.top - 1, static_cast<uint32_t>(least)));
+        windows, WindowEnd, {first, range.top - 1}, static_cast<uint32_t>(least)));
   }
   uint32_t end = begin;
   while (end < range.top && windows[end].begin < most) ++end;
@@ -136,7 +156,7 @@ const RunFences::Node* RunFences::FindNode(uint64_t child, uint32_t top) const {
 
 std::optional<uint32_t> RunFences::FindLeaf(int64_t known) const {
   const size_t after =
-      leaf_search_.UpperBound(leaf_first_known, Time, 0, leaf_first_known.size(), known);
+      leaf_search_.UpperBound(leaf_first_known, Time, {0, leaf_first_known.size()}, known);
   if (after == 0) return std::nullopt;
   return static_cast<uint32_t>(after - 1);
 }

@@ -77,6 +77,9 @@ struct RunFences {
   uint64_t leaves() const { return ((points - 1) >> leaf_log2) + 1; }
   uint64_t children() const { return ((points - 1) >> child_log2) + 1; }
 
+  // Asks the processor for what FindTop and FindWindows will wait for.
+  void Prefetch(uint32_t group, int64_t valid) const;
+
   // Where the points of `group` up to `valid` are among the top pages: those of
   // [begin, top) belong to the group alone and are within `valid`, as far as
   // they have entries below them; `top` has to be read. None: no such point.
@@ -112,6 +115,12 @@ struct RunFences {
   static absl::StatusOr<RunFences> Decode(absl::string_view bytes);
 
  private:
+  // Top pages.
+  using Pages = SampledSearch<int64_t>::Range;
+
+  // Those that begin with the group; none, where they would be.
+  Pages OwnPages(uint32_t group) const;
+
   SampledSearch<int64_t> top_search_, leaf_search_;
   SampledSearch<uint32_t> window_search_;  // By window.end.
 };

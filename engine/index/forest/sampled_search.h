@@ -28,11 +28,14 @@ class SampledSearch {
     }
   }
 
-  // The first index in [begin, end) whose value is above `limit`; `end` if there is none.
-  // Between the two, which lie within the items that were sampled, values must ascend.
-  template <typename Item, typename ValueOf>
-  size_t UpperBound(const std::vector<Item>& items, ValueOf value_of, size_t begin, size_t end,
-                    const Value& limit) const {
+  struct Range {
+    size_t begin;
+    size_t end;
+  };
+
+  // What UpperBound looks at of the items themselves: fewer than 16 of `range`.
+  Range Narrow(Range range, const Value& limit) const {
+    auto [begin, end] = range;
     size_t shift = levels_.size() * kStepLog2;
     for (size_t i = levels_.size(); i-- > 0; shift -= kStepLog2) {
       const size_t step = size_t{1} << shift;
@@ -45,6 +48,15 @@ class SampledSearch {
       if (after < last) end = after << shift;
       if (after > first) begin = ((after - 1) << shift) + 1;
     }
+    return {begin, end};
+  }
+
+  // The first index in the range whose value is above `limit`; its end if there is none.
+  // Within the range, which lies within the items that were sampled, values must ascend.
+  template <typename Item, typename ValueOf>
+  size_t UpperBound(const std::vector<Item>& items, ValueOf value_of, Range range,
+                    const Value& limit) const {
+    const auto [begin, end] = Narrow(range, limit);
     size_t after = begin;
     for (size_t i = begin; i < end; ++i) after += value_of(items[i]) <= limit ? 1 : 0;
     return after;

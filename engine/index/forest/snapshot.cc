@@ -206,6 +206,7 @@ absl::Status Snapshot::SweepPart(uint32_t group, absl::Span<const Corner> corner
   works.reserve(corners.size() * version_->runs.size());
   for (size_t i = 0; i < corners.size(); ++i) {
     for (const auto& run : version_->runs) {
+      run->fences().Prefetch(group, corners[i].valid.micros);
       KnownCut cut(*run, corners[i].known.micros);
       if (cut.admits_none()) continue;
       GroupProbe::Plan(*run, group, corners[i].valid.micros, &cut, &batch, &probes);

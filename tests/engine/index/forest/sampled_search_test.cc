@@ -53,7 +53,7 @@ TEST(SampledSearchTest, FindsWhatASearchByHalvesFinds) {
         if (i % 8 < 2) end = count;
         const int64_t limit =
             items[random() % count].value + static_cast<int64_t>(random() % 3) - 1;
-        ASSERT_EQ(search.UpperBound(items, ValueOf, begin, end, limit),
+        ASSERT_EQ(search.UpperBound(items, ValueOf, {begin, end}, limit),
                   Expected(items, begin, end, limit))
             << "[" << begin << ", " << end << ") of " << count << ", " << limit;
       }
@@ -77,7 +77,7 @@ TEST(SampledSearchTest, AsksOnlyThatTheRangeAscends) {
     const size_t end = parts[part + 1];
     for (size_t i = begin; i < end; ++i) {
       for (const int64_t limit : {items[i].value - 1, items[i].value, items[i].value + 1}) {
-        ASSERT_EQ(search.UpperBound(items, ValueOf, begin, end, limit),
+        ASSERT_EQ(search.UpperBound(items, ValueOf, {begin, end}, limit),
                   Expected(items, begin, end, limit))
             << "part " << part << ", " << limit;
       }
@@ -94,12 +94,12 @@ TEST(SampledSearchTest, SamplesAnewWhatHasChanged) {
   for (Item& item : items) item.value += 1'000'000;
   items.resize(20);
   search.Sample(items, ValueOf);
-  EXPECT_EQ(search.UpperBound(items, ValueOf, 0, 20, 0), 0);
-  EXPECT_EQ(search.UpperBound(items, ValueOf, 0, 20, items[9].value),
+  EXPECT_EQ(search.UpperBound(items, ValueOf, {0, 20}, 0), 0);
+  EXPECT_EQ(search.UpperBound(items, ValueOf, {0, 20}, items[9].value),
             Expected(items, 0, 20, items[9].value));
   items.clear();
   search.Sample(items, ValueOf);
-  EXPECT_EQ(search.UpperBound(items, ValueOf, 0, 0, 7), 0);
+  EXPECT_EQ(search.UpperBound(items, ValueOf, {0, 0}, 7), 0);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/key.h"
 #include "engine/base/position.h"
-#include "engine/index/projection_runner.h"
+#include "engine/index/following/projection_runner.h"
 #include "engine/log/event_log.h"
 #include "engine/query/domain.h"
 #include "engine/query/event_filter.h"

@@ -1,7 +1,7 @@
 // PreparedAppend: an append after everything that can be checked without
 // knowing where the log ends.
-#ifndef ANNALS_ENGINE_LOG_PREPARED_APPEND_H_
-#define ANNALS_ENGINE_LOG_PREPARED_APPEND_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_PREPARED_APPEND_H_
+#define ANNALS_ENGINE_LOG_APPENDING_PREPARED_APPEND_H_
 
 #include <cstdint>
 #include <functional>
@@ -15,9 +15,9 @@
 #include "engine/base/position.h"
 #include "engine/base/work_crew.h"
 #include "engine/log/append.h"
+#include "engine/log/appending/source_info.h"
+#include "engine/log/appending/stated_record.h"
 #include "engine/log/payload_types.h"
-#include "engine/log/source_info.h"
-#include "engine/log/stated_record.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/log/timeline_settings.h"
 #include "engine/privacy/field_sealer.h"
@@ -81,4 +81,4 @@ absl::StatusOr<PreparedAppend> PrepareAppend(AppendRequest request,
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_PREPARED_APPEND_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_PREPARED_APPEND_H_

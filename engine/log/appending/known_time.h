@@ -1,13 +1,13 @@
 // PublishedTime: when a reader could first know an event, as far as is stated.
-#ifndef ANNALS_ENGINE_LOG_KNOWN_TIME_H_
-#define ANNALS_ENGINE_LOG_KNOWN_TIME_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_KNOWN_TIME_H_
+#define ANNALS_ENGINE_LOG_APPENDING_KNOWN_TIME_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "engine/base/instant.h"
-#include "engine/log/prepared_append.h"
-#include "engine/log/staging.h"
+#include "engine/log/appending/prepared_append.h"
+#include "engine/log/appending/staging.h"
 
 namespace annals {
 
@@ -27,4 +27,4 @@ absl::StatusOr<PublishedTime> FindPublished(const PreparedEvent& event,
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_KNOWN_TIME_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_KNOWN_TIME_H_

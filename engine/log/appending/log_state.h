@@ -1,6 +1,6 @@
 // LogState: the log as the next commit finds it.
-#ifndef ANNALS_ENGINE_LOG_LOG_STATE_H_
-#define ANNALS_ENGINE_LOG_LOG_STATE_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_LOG_STATE_H_
+#define ANNALS_ENGINE_LOG_APPENDING_LOG_STATE_H_
 
 #include <cstdint>
 #include <memory>
@@ -12,7 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "engine/base/position.h"
 #include "engine/base/two_generation_cache.h"
-#include "engine/log/source_info.h"
+#include "engine/log/appending/source_info.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/log/timeline_settings.h"
 #include "engine/log/tree_tiles.h"
@@ -73,4 +73,4 @@ class LogState {
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_LOG_STATE_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_LOG_STATE_H_

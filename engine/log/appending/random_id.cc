@@ -1,4 +1,4 @@
-#include "engine/log/random_id.h"
+#include "engine/log/appending/random_id.h"
 
 #include <cstdint>
 

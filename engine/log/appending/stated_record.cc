@@ -1,4 +1,4 @@
-#include "engine/log/stated_record.h"
+#include "engine/log/appending/stated_record.h"
 
 #include "engine/base/timestamp.h"
 #include "engine/base/wire_fields.h"

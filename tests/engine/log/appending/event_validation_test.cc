@@ -1,4 +1,4 @@
-#include "engine/log/event_validation.h"
+#include "engine/log/appending/event_validation.h"
 
 #include <functional>
 #include <string>

@@ -1,10 +1,10 @@
-#include "engine/log/group_committer.h"
+#include "engine/log/appending/group_committer.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/log/append_decider.h"
+#include "engine/log/appending/append_decider.h"
 #include "engine/log/record.h"
 #include "engine/storage/database.h"
 

@@ -1,6 +1,6 @@
 // SourceInfo: what citations of a source need to know of its registrations.
-#ifndef ANNALS_ENGINE_LOG_SOURCE_INFO_H_
-#define ANNALS_ENGINE_LOG_SOURCE_INFO_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_SOURCE_INFO_H_
+#define ANNALS_ENGINE_LOG_APPENDING_SOURCE_INFO_H_
 
 #include <optional>
 #include <string>
@@ -42,4 +42,4 @@ struct SourceInfo {
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_SOURCE_INFO_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_SOURCE_INFO_H_

@@ -1,6 +1,6 @@
 // GroupCommitter: decides a group of appends and makes it durable.
-#ifndef ANNALS_ENGINE_LOG_GROUP_COMMITTER_H_
-#define ANNALS_ENGINE_LOG_GROUP_COMMITTER_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_GROUP_COMMITTER_H_
+#define ANNALS_ENGINE_LOG_APPENDING_GROUP_COMMITTER_H_
 
 #include <functional>
 #include <vector>
@@ -10,9 +10,9 @@
 #include "engine/base/clock.h"
 #include "engine/base/mutex.h"
 #include "engine/base/work_crew.h"
-#include "engine/log/commit_queue.h"
-#include "engine/log/log_state.h"
-#include "engine/log/staging.h"
+#include "engine/log/appending/commit_queue.h"
+#include "engine/log/appending/log_state.h"
+#include "engine/log/appending/staging.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/storage/store_folder.h"
 
@@ -62,4 +62,4 @@ class GroupCommitter {
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_GROUP_COMMITTER_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_GROUP_COMMITTER_H_

@@ -1,4 +1,4 @@
-#include "engine/log/known_time.h"
+#include "engine/log/appending/known_time.h"
 
 #include <algorithm>
 #include <optional>

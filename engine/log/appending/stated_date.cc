@@ -1,4 +1,4 @@
-#include "engine/log/stated_date.h"
+#include "engine/log/appending/stated_date.h"
 
 #include "absl/status/status.h"
 #include "engine/base/status.h"

@@ -1,6 +1,6 @@
 // What can be said of an event without looking at the log.
-#ifndef ANNALS_ENGINE_LOG_EVENT_VALIDATION_H_
-#define ANNALS_ENGINE_LOG_EVENT_VALIDATION_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_EVENT_VALIDATION_H_
+#define ANNALS_ENGINE_LOG_APPENDING_EVENT_VALIDATION_H_
 
 #include "absl/status/status.h"
 #include "engine/log/append.h"
@@ -18,4 +18,4 @@ std::string EventLabel(size_t number, absl::string_view id);
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_EVENT_VALIDATION_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_EVENT_VALIDATION_H_

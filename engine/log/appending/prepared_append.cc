@@ -1,4 +1,4 @@
-#include "engine/log/prepared_append.h"
+#include "engine/log/appending/prepared_append.h"
 
 #include <algorithm>
 #include <atomic>
@@ -10,11 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/mutex.h"
 #include "engine/base/status.h"
-#include "engine/log/event_validation.h"
+#include "engine/log/appending/event_validation.h"
+#include "engine/log/appending/stated_date.h"
 #include "engine/log/limits.h"
 #include "engine/log/record.h"
 #include "engine/log/redaction.h"
-#include "engine/log/stated_date.h"
 #include "engine/log/text_form.h"
 #include "engine/proof/event_leaf.h"
 

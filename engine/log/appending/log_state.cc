@@ -1,4 +1,4 @@
-#include "engine/log/log_state.h"
+#include "engine/log/appending/log_state.h"
 
 #include <utility>
 

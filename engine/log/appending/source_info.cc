@@ -1,9 +1,9 @@
-#include "engine/log/source_info.h"
+#include "engine/log/appending/source_info.h"
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/log/stated_date.h"
+#include "engine/log/appending/stated_date.h"
 #include "engine/log/text_form.h"
 
 namespace annals {

@@ -1,6 +1,6 @@
 // Staging: the log as it would be if a commit under way had succeeded.
-#ifndef ANNALS_ENGINE_LOG_STAGING_H_
-#define ANNALS_ENGINE_LOG_STAGING_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_STAGING_H_
+#define ANNALS_ENGINE_LOG_APPENDING_STAGING_H_
 
 #include <cstdint>
 #include <memory>
@@ -14,9 +14,9 @@
 #include "absl/strings/string_view.h"
 #include "engine/base/position.h"
 #include "engine/base/work_crew.h"
-#include "engine/log/log_state.h"
-#include "engine/log/prepared_append.h"
-#include "engine/log/source_info.h"
+#include "engine/log/appending/log_state.h"
+#include "engine/log/appending/prepared_append.h"
+#include "engine/log/appending/source_info.h"
 #include "engine/log/timeline_directory.h"
 #include "engine/log/timeline_settings.h"
 #include "engine/proof/tree_edge.h"
@@ -124,4 +124,4 @@ class Staging {
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_STAGING_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_STAGING_H_

@@ -1,4 +1,4 @@
-#include "engine/log/staging.h"
+#include "engine/log/appending/staging.h"
 
 #include <functional>
 

@@ -1,6 +1,6 @@
 // CommitQueue: concurrent appends stand in line, and are committed in groups.
-#ifndef ANNALS_ENGINE_LOG_COMMIT_QUEUE_H_
-#define ANNALS_ENGINE_LOG_COMMIT_QUEUE_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_COMMIT_QUEUE_H_
+#define ANNALS_ENGINE_LOG_APPENDING_COMMIT_QUEUE_H_
 
 #include <chrono>
 #include <cstddef>
@@ -13,7 +13,7 @@
 #include "absl/types/span.h"
 #include "engine/base/mutex.h"
 #include "engine/log/append.h"
-#include "engine/log/prepared_append.h"
+#include "engine/log/appending/prepared_append.h"
 
 namespace annals {
 
@@ -73,4 +73,4 @@ class CommitQueue {
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_COMMIT_QUEUE_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_COMMIT_QUEUE_H_

@@ -1,6 +1,6 @@
 // ResolveDate: a date in an event as the instants that it stands for.
-#ifndef ANNALS_ENGINE_LOG_STATED_DATE_H_
-#define ANNALS_ENGINE_LOG_STATED_DATE_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_STATED_DATE_H_
+#define ANNALS_ENGINE_LOG_APPENDING_STATED_DATE_H_
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -16,4 +16,4 @@ absl::StatusOr<TimeBounds> ResolveDate(absl::string_view field, absl::string_vie
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_STATED_DATE_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_STATED_DATE_H_

@@ -1,14 +1,14 @@
 // DecideAppend: whether an append is accepted, and what it then writes.
-#ifndef ANNALS_ENGINE_LOG_APPEND_DECIDER_H_
-#define ANNALS_ENGINE_LOG_APPEND_DECIDER_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_APPEND_DECIDER_H_
+#define ANNALS_ENGINE_LOG_APPENDING_APPEND_DECIDER_H_
 
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "engine/base/instant.h"
 #include "engine/log/append.h"
-#include "engine/log/prepared_append.h"
-#include "engine/log/staging.h"
+#include "engine/log/appending/prepared_append.h"
+#include "engine/log/appending/staging.h"
 
 namespace annals {
 
@@ -23,4 +23,4 @@ absl::StatusOr<std::vector<Receipt>> DecideAppend(PreparedAppend* append, Instan
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_APPEND_DECIDER_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_APPEND_DECIDER_H_

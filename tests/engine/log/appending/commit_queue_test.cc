@@ -1,4 +1,4 @@
-#include "engine/log/commit_queue.h"
+#include "engine/log/appending/commit_queue.h"
 
 #include <atomic>
 #include <string>

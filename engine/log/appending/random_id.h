@@ -1,6 +1,6 @@
 // DrawRandomId: an id for an event whose writer gave it none.
-#ifndef ANNALS_ENGINE_LOG_RANDOM_ID_H_
-#define ANNALS_ENGINE_LOG_RANDOM_ID_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_RANDOM_ID_H_
+#define ANNALS_ENGINE_LOG_APPENDING_RANDOM_ID_H_
 
 #include <string>
 
@@ -11,4 +11,4 @@ std::string DrawRandomId();
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_RANDOM_ID_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_RANDOM_ID_H_

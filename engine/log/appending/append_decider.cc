@@ -1,4 +1,4 @@
-#include "engine/log/append_decider.h"
+#include "engine/log/appending/append_decider.h"
 
 #include <algorithm>
 #include <memory>
@@ -9,11 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
 #include "engine/base/timestamp.h"
-#include "engine/log/event_validation.h"
-#include "engine/log/known_time.h"
+#include "engine/log/appending/event_validation.h"
+#include "engine/log/appending/known_time.h"
+#include "engine/log/appending/stated_record.h"
 #include "engine/log/record.h"
 #include "engine/log/redaction.h"
-#include "engine/log/stated_record.h"
 #include "engine/log/text_form.h"
 #include "engine/time/causality.h"
 

@@ -1,7 +1,7 @@
 // StatedRecord: an event's bytes as its writer stated it, ready to take in what
 // the store assigns.
-#ifndef ANNALS_ENGINE_LOG_STATED_RECORD_H_
-#define ANNALS_ENGINE_LOG_STATED_RECORD_H_
+#ifndef ANNALS_ENGINE_LOG_APPENDING_STATED_RECORD_H_
+#define ANNALS_ENGINE_LOG_APPENDING_STATED_RECORD_H_
 
 #include <array>
 #include <cstddef>
@@ -52,4 +52,4 @@ class StatedRecord {
 
 }  // namespace annals
 
-#endif  // ANNALS_ENGINE_LOG_STATED_RECORD_H_
+#endif  // ANNALS_ENGINE_LOG_APPENDING_STATED_RECORD_H_

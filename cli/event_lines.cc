@@ -3,7 +3,7 @@
 #include <string>
 
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/render/events.h"
 
 namespace annals {

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "engine/query/json_writer.h"
+#include "engine/query/json/json_writer.h"
 #include "engine/query/store.h"
 #include "prometheus/metric_family.h"
 #include "prometheus/registry.h"

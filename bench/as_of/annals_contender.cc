@@ -13,7 +13,7 @@
 #include "bench/as_of/generated_log.h"
 #include "engine/base/clock.h"
 #include "engine/base/status.h"
-#include "engine/index/projection_runner.h"
+#include "engine/index/following/projection_runner.h"
 #include "engine/index/temporal_index.h"
 #include "engine/log/payload_types.h"
 #include "engine/query/query_engine.h"

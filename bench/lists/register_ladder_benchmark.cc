@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "benchmark/benchmark.h"
-#include "engine/index/register_ladder.h"
+#include "engine/index/answering/register_ladder.h"
 
 namespace annals {
 namespace {

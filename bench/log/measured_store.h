@@ -9,8 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "bench/log/raw_log.h"
+#include "engine/index/following/projection_runner.h"
 #include "engine/index/projection.h"
-#include "engine/index/projection_runner.h"
 #include "engine/log/event_log.h"
 #include "engine/log/payload_types.h"
 #include "engine/storage/store_folder.h"

@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/query/question.h"
 #include "engine/render/csv.h"
 #include "engine/render/events.h"

@@ -13,7 +13,7 @@
 #include "cli/feed_filter.h"
 #include "engine/base/status.h"
 #include "engine/base/timestamp.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/render/events.h"
 #include "engine/render/json_text.h"
 #include "engine/render/table.h"

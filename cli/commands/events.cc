@@ -8,7 +8,7 @@
 #include "cli/arguments.h"
 #include "engine/base/status.h"
 #include "engine/log/redaction.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/render/events.h"
 #include "engine/service/event_name.h"
 #include "proto/annals/v1/service.pb.h"

@@ -6,7 +6,7 @@
 
 #include "cli/arguments.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/query/question.h"
 #include "engine/render/reads.h"
 #include "engine/render/words.h"

@@ -12,7 +12,7 @@
 #include "cli/arguments.h"
 #include "cli/progress.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/render/csv.h"
 #include "engine/render/events.h"
 #include "google/protobuf/text_format.h"

@@ -17,7 +17,7 @@
 #include "engine/proof/proof_check.h"
 #include "engine/proof/signed_note.h"
 #include "engine/proof/tlog_proof.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/service/event_name.h"
 #include "proto/annals/v1/service.pb.h"
 

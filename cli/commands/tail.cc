@@ -17,7 +17,7 @@
 #include "cli/feed_filter.h"
 #include "cli/follower.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/render/events.h"
 #include "proto/annals/v1/feed.pb.h"
 #include "proto/annals/v1/service.pb.h"

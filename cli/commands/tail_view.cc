@@ -8,7 +8,7 @@
 #include "cli/follower.h"
 #include "cli/row_lines.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/render/change_rows.h"
 #include "engine/service/service.h"
 

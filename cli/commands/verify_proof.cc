@@ -15,7 +15,7 @@
 #include "engine/proof/proof_text.h"
 #include "engine/proof/signed_note.h"
 #include "engine/proof/tlog_proof.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/render/events.h"
 #include "engine/render/json_text.h"
 #include "engine/render/table.h"

@@ -7,7 +7,7 @@
 
 #include "cli/arguments.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/query/question.h"
 #include "engine/render/json_text.h"
 #include "engine/render/reasons.h"

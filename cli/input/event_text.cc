@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/input/line_reader.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
 

@@ -18,7 +18,7 @@
 #include "absl/status/statusor.h"
 #include "engine/base/mutex.h"
 #include "engine/base/position.h"
-#include "engine/index/projection_runner.h"
+#include "engine/index/following/projection_runner.h"
 #include "engine/log/event_log.h"
 #include "engine/privacy/subject_keys.h"
 #include "engine/storage/database.h"

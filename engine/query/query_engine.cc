@@ -5,14 +5,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/query/as_of.h"
-#include "engine/query/catalog.h"
-#include "engine/query/diff.h"
-#include "engine/query/explain.h"
-#include "engine/query/history.h"
 #include "engine/query/near_names.h"
 #include "engine/query/redacted_payloads.h"
-#include "engine/query/why.h"
+#include "engine/query/verbs/as_of.h"
+#include "engine/query/verbs/catalog.h"
+#include "engine/query/verbs/diff.h"
+#include "engine/query/verbs/explain.h"
+#include "engine/query/verbs/history.h"
+#include "engine/query/verbs/why.h"
 
 namespace annals {
 namespace {

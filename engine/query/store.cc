@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/status.h"
-#include "engine/query/catalog.h"
+#include "engine/query/verbs/catalog.h"
 
 namespace annals {
 namespace {

@@ -10,7 +10,7 @@
 #include "engine/base/instant.h"
 #include "engine/base/status.h"
 #include "engine/log/redaction.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/query/payload.h"
 #include "engine/render/json_text.h"
 #include "engine/render/words.h"

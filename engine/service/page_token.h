@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/query/question.h"
-#include "engine/query/timeline_listing.h"
+#include "engine/query/verbs/timeline_listing.h"
 #include "proto/annals/v1/service.pb.h"
 
 namespace annals {

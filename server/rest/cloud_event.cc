@@ -3,8 +3,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/base/timestamp.h"
-#include "engine/query/json.h"
-#include "engine/query/json_writer.h"
+#include "engine/query/json/json.h"
+#include "engine/query/json/json_writer.h"
 #include "engine/time/home_zone.h"
 #include "server/http/target.h"
 

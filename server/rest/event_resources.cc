@@ -9,7 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/query/near_names.h"
 #include "engine/render/events.h"
 #include "engine/service/event_name.h"

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/service/stream_frame.h"
 #include "server/http/problem.h"
 #include "server/rest/cloud_event.h"

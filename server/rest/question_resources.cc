@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/query/near_names.h"
 #include "engine/render/json_text.h"
 #include "engine/render/reads.h"

@@ -4,7 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "server/http/http_status.h"
 #include "server/http/negotiation.h"
 

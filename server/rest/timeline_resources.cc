@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/render/catalogue.h"
 #include "proto/annals/v1/service.pb.h"
 #include "server/rest/message_body.h"

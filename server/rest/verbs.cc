@@ -10,7 +10,7 @@
 #include "engine/backup/image_reader.h"
 #include "engine/base/status.h"
 #include "engine/log/event_reader.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/service/stream_frame.h"
 #include "proto/annals/v1/service.pb.h"
 #include "server/http/negotiation.h"

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "cli/input/event_text.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "google/protobuf/stubs/logging.h"
 #include "proto/venezuela/v1/capture.pb.h"
 #include "tests/fuzz/require.h"

@@ -21,13 +21,13 @@
 #include "engine/index/index_options.h"
 #include "engine/index/lists/contribution_lists.h"
 #include "engine/index/measure/group_directory.h"
+#include "engine/index/measure/member_presence.h"
 #include "engine/index/measure/presence_table.h"
+#include "engine/index/measure/quantity_sum.h"
 #include "engine/index/measure/world_forests.h"
-#include "engine/index/member_presence.h"
 #include "engine/index/pages/database_page_store.h"
 #include "engine/index/pages/page_cache.h"
 #include "engine/index/projection.h"
-#include "engine/index/quantity_sum.h"
 #include "engine/storage/database.h"
 #include "engine/time/causality.h"
 
@@ -37,7 +37,7 @@ namespace annals {
 // they answer anything, at the cost of what they hold. Beside them, for tallies
 // and sets, forests of what they add up to, which answer sums at the cost of a few
 // pages, as of the latest positions. A tally's points are its contributions; a
-// set's are the corners of each member's presence (engine/index/member_presence.h),
+// set's are the corners of each member's presence (engine/index/measure/member_presence.h),
 // so distinct members are a sum as well.
 //
 // State, Change, StagingParts and Stored are for one thread; MaintainOnce may run on

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/name_table.h"
-#include "engine/index/member_presence.h"
+#include "engine/index/measure/member_presence.h"
 #include "engine/storage/database.h"
 
 namespace annals {

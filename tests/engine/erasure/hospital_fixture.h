@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "engine/query/domain.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/query/store.h"
 #include "gtest/gtest.h"
 #include "proto/annals/v1/timeline.pb.h"

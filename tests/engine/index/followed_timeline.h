@@ -10,9 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "engine/base/work_crew.h"
+#include "engine/index/following/timeline_follower.h"
 #include "engine/index/index_options.h"
 #include "engine/index/pages/page_cache.h"
-#include "engine/index/timeline_follower.h"
 #include "engine/storage/database.h"
 #include "gtest/gtest.h"
 #include "tests/engine/index/claims.h"

@@ -12,8 +12,8 @@
 
 #include "engine/base/instant.h"
 #include "engine/base/position.h"
+#include "engine/index/following/projection_runner.h"
 #include "engine/index/projection.h"
-#include "engine/index/projection_runner.h"
 #include "engine/log/event_log.h"
 #include "engine/time/home_zone.h"
 #include "proto/annals/v1/event.pb.h"

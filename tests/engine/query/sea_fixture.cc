@@ -4,7 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "engine/query/catalog.h"
+#include "engine/query/verbs/catalog.h"
 #include "google/protobuf/message.h"
 #include "tests/testing/shipwrecks/shipwrecks.pb.h"
 #include "tests/testing/shipwrecks/shipwrecks_domain.h"

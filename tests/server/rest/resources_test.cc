@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "engine/query/json.h"
+#include "engine/query/json/json.h"
 #include "engine/time/home_zone.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

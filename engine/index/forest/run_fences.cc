@@ -118,9 +118,11 @@ void RunFences::Prefetch(uint32_t group, int64_t valid) const {
   const Pages own = OwnPages(group);
   if (own.begin == own.end) return;
   const auto [begin, end] = top_search_.Narrow(own, valid);
+  // The page before what is left is the answer if none of it begins by then.
   const size_t first = begin - std::min<size_t>(begin, 1);
-  PrefetchLines(&top_first_valid[first], &top_first_valid[end - 1]);
-  PrefetchLines(&windows[first], &windows[end - 1]);
+  const size_t last = end - std::min<size_t>(end, 1);
+  PrefetchLines(&top_first_valid[first], &top_first_valid[last]);
+  PrefetchLines(&windows[first], &windows[last]);
 }
 
 std::optional<RunFences::TopRange> RunFences::FindTop(uint32_t group, int64_t valid) const {

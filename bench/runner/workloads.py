@@ -101,11 +101,11 @@ def all_workloads(size, quick, peers):
         found.append(Workload(f"corrections-{n}",
                               f"{size_text(corrected)} contributions, {corrections_text(n)} an entity",
                               {"size": corrected, "corrections": n, "measures": "tally,latest"},
-                              _asks(["group:2000", "latest:2000"], ["group:300", "latest:300"], [])))
+                              _asks(["group:100000", "latest:20000"], ["group:300", "latest:300"], [])))
     members = size // 10
     found.append(Workload("distinct", f"{size_text(size)} contributions, {size_text(members)} members",
                           {"size": size, "members": members, "measures": "tally,set"},
-                          _asks(["group:2000", "members:2000"], ["members:300"], contenders)))
+                          _asks(["group:100000", "members:100000"], ["members:300"], contenders)))
     found.append(Workload("rebuild", f"a rebuild of three projections, {size_text(corrected // 10)} members",
                           {"size": corrected, "members": corrected // 10, "measures": "tally,set,latest"},
                           {"annals": ["rebuild:3", "group:300"], "model": ["group:300"]}))
